@@ -1,0 +1,128 @@
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base import (
+    Base,
+    BigId,
+    BigRef,
+    Choice,
+    Code10,
+    Code20,
+    CreatedAt,
+    Flag,
+    Text30,
+    Text50,
+    Text80,
+    Text100,
+    Text255,
+)
+
+
+class Salesperson(Base):
+    __tablename__ = "salesperson"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[Text50]
+    job_title: Mapped[Text30]
+    email: Mapped[Text80]
+    phone_no: Mapped[Text30]
+    blocked: Mapped[Flag]
+    privacy_blocked: Mapped[Flag]
+
+
+class Contact(Base):
+    """A company, or a person who may belong to one (CONT-*)."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("type <> 0 OR company_id = id", name="company_is_its_own"),
+        CheckConstraint(
+            "type <> 1 OR company_id IS DISTINCT FROM id", name="person_is_no_company"
+        ),
+        Index(None, "company_id"),
+    )
+
+    id: Mapped[BigId]
+    no: Mapped[str] = mapped_column(String(20), unique=True)
+    type: Mapped[Choice]
+    company_id: Mapped[BigRef | None]
+    "The contact's company; a company carries its own id. No foreign key: see ADR 0006."
+    name: Mapped[Text100]
+    name_2: Mapped[Text50]
+    first_name: Mapped[Text30]
+    middle_name: Mapped[Text30]
+    surname: Mapped[Text30]
+    initials: Mapped[Text30]
+    job_title: Mapped[Text30]
+    search_name: Mapped[Text100]
+    address: Mapped[Text100]
+    address_2: Mapped[Text50]
+    city: Mapped[Text30]
+    post_code: Mapped[Code20]
+    county: Mapped[Text30]
+    country_region_code: Mapped[Code10]
+    phone_no: Mapped[Text30]
+    mobile_phone_no: Mapped[Text30]
+    email: Mapped[Text80]
+    email_2: Mapped[Text80]
+    home_page: Mapped[Text255]
+    territory_code: Mapped[Code10]
+    salesperson_code: Mapped[Code20]
+    language_code: Mapped[Code10]
+    correspondence_type: Mapped[Choice]
+    salutation_code: Mapped[Code10]
+    exclude_from_segment: Mapped[Flag]
+    privacy_blocked: Mapped[Flag]
+    minor: Mapped[Flag]
+    parental_consent_received: Mapped[Flag]
+    no_series: Mapped[Code20]
+    last_modified_at: Mapped[CreatedAt]
+
+
+class ContactAltAddress(Base):
+    __tablename__ = "contact_alt_address"
+
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    company_name: Mapped[Text100]
+    address: Mapped[Text100]
+    address_2: Mapped[Text50]
+    city: Mapped[Text30]
+    post_code: Mapped[Code20]
+    county: Mapped[Text30]
+    country_region_code: Mapped[Code10]
+    phone_no: Mapped[Text30]
+    mobile_phone_no: Mapped[Text30]
+    email: Mapped[Text80]
+
+
+class ContactAltAddressDateRange(Base):
+    """When an alternative address is the one to use (CONT-045, LINE-025)."""
+
+    __tablename__ = "contact_alt_address_date_range"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["contact_id", "code"],
+            ["contact_alt_address.contact_id", "contact_alt_address.code"],
+            ondelete="CASCADE",
+        ),
+        CheckConstraint(
+            "ending_date IS NULL OR starting_date <= ending_date", name="in_order"
+        ),
+    )
+
+    contact_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    starting_date: Mapped[date] = mapped_column(primary_key=True)
+    ending_date: Mapped[date | None]
+    code: Mapped[str] = mapped_column(String(10))

@@ -1,0 +1,25 @@
+"""The connection to PostgreSQL, and the only place that ends a transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+
+def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:
+    """An engine over psycopg 3. Accepts postgresql:// and postgres:// addresses."""
+    _, _, rest = database_url.partition("://")
+    return create_engine(
+        f"postgresql+psycopg://{rest}",
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "rollcall"},
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One unit of work: returning commits, raising rolls back."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,152 @@
+from datetime import date, time
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base import (
+    MINUTES,
+    MONEY,
+    ZERO,
+    Base,
+    BigId,
+    BigRef,
+    Choice,
+    Code10,
+    Code20,
+    Flag,
+    Text50,
+    Text80,
+    Text100,
+)
+from core.vocabulary import CorrespondenceType
+
+
+class InteractionGroup(Base):
+    __tablename__ = "interaction_group"
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    description: Mapped[Text100]
+
+
+class InteractionTemplate(Base):
+    __tablename__ = "interaction_template"
+    __table_args__ = (
+        CheckConstraint("unit_cost >= 0", name="cost_not_negative"),
+        CheckConstraint("unit_duration >= 0", name="duration_not_negative"),
+    )
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    interaction_group_code: Mapped[Code10]
+    description: Mapped[Text100]
+    unit_cost: Mapped[Decimal] = mapped_column(MONEY, server_default=ZERO)
+    unit_duration: Mapped[Decimal] = mapped_column(MINUTES, server_default=ZERO)
+    information_flow: Mapped[Choice]
+    initiated_by: Mapped[Choice]
+    campaign_no: Mapped[Code20]
+    campaign_target: Mapped[Flag]
+    campaign_response: Mapped[Flag]
+    correspondence_type_default: Mapped[int] = mapped_column(
+        # A new template starts as Email (TMPL-001).
+        server_default=text(str(int(CorrespondenceType.EMAIL)))
+    )
+    language_code_default: Mapped[Code10]
+    wizard_action: Mapped[Choice]
+    ignore_contact_corres_type: Mapped[Flag]
+
+
+class InteractionTemplateLanguage(Base):
+    __tablename__ = "interaction_template_language"
+
+    interaction_template_code: Mapped[str] = mapped_column(
+        String(10),
+        ForeignKey("interaction_template.code", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    language_code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    description: Mapped[Text100]
+    attachment_id: Mapped[BigRef | None]
+
+
+class LoggedSegment(Base):
+    """A segment that was logged. Its number stays taken (LOG-010)."""
+
+    __tablename__ = "logged_segment"
+
+    entry_no: Mapped[BigId]
+    segment_no: Mapped[str] = mapped_column(String(20), unique=True)
+    description: Mapped[Text100]
+    creation_date: Mapped[date]
+    user_id: Mapped[Text50]
+    canceled: Mapped[Flag]
+    campaign_no: Mapped[Code20]
+    "The header's campaign when it was logged (DEC-14)."
+    job_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    no_of_lines: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
+    no_of_interactions: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
+    "Entries written at log time; planned = logged + skipped (promise P8)."
+    no_skipped: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
+    cost: Mapped[Decimal] = mapped_column(MONEY, server_default=ZERO)
+    duration: Mapped[Decimal] = mapped_column(MINUTES, server_default=ZERO)
+
+
+class InteractionLogEntry(Base):
+    """One communication with one contact (LOG-040). Written in bulk, so it has no
+    foreign keys (ADR 0006); `rollcall check` verifies its references instead."""
+
+    __tablename__ = "interaction_log_entry"
+    __table_args__ = (
+        # A line of a logged segment is logged at most once, whatever happens (P1).
+        Index(
+            "uq_interaction_log_entry_logged_line",
+            "logged_segment_entry_no",
+            "segment_line_no",
+            unique=True,
+        ),
+        Index(None, "contact_id", "entry_no"),
+        Index(None, "contact_company_id", "entry_no"),
+        Index(
+            None,
+            "campaign_no",
+            "entry_no",
+            postgresql_where=text("campaign_no <> ''"),
+        ),
+    )
+
+    # Widest alignment first, so that a million rows carry no padding.
+    entry_no: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )
+    logged_segment_entry_no: Mapped[BigRef | None]
+    segment_line_no: Mapped[BigRef | None]
+    contact_id: Mapped[BigRef | None]
+    contact_company_id: Mapped[BigRef | None]
+    campaign_entry_no: Mapped[BigRef | None]
+    attachment_id: Mapped[BigRef | None]
+    time_of_interaction: Mapped[time | None]
+    date: Mapped[date]
+    correspondence_type: Mapped[Choice]
+    information_flow: Mapped[Choice]
+    initiated_by: Mapped[Choice]
+    evaluation: Mapped[Choice]
+    delivery_status: Mapped[Choice]
+    document_type: Mapped[Choice]
+    campaign_response: Mapped[Flag]
+    campaign_target: Mapped[Flag]
+    attempt_failed: Mapped[Flag]
+    canceled: Mapped[Flag]
+    postponed: Mapped[Flag]
+    send_word_docs_as_attmt: Mapped[Flag]
+    cost: Mapped[Decimal] = mapped_column(MONEY, server_default=ZERO)
+    duration: Mapped[Decimal] = mapped_column(MINUTES, server_default=ZERO)
+    interaction_template_code: Mapped[Code10]
+    interaction_group_code: Mapped[Code10]
+    interaction_language_code: Mapped[Code10]
+    contact_alt_address_code: Mapped[Code10]
+    salesperson_code: Mapped[Code20]
+    campaign_no: Mapped[Code20]
+    segment_no: Mapped[Code20]
+    user_id: Mapped[Text50]
+    description: Mapped[Text100]
+    subject: Mapped[Text100]
+    contact_via: Mapped[Text80]

@@ -1,0 +1,137 @@
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.base import Base, BigId, CreatedAt, Moment, Text50, Text80
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL_STATES = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+
+class Job(Base):
+    """The promise that a piece of work will be done, and what became of it."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')",
+            name="state_known",
+        ),
+        CheckConstraint(
+            "(state IN ('succeeded', 'failed', 'cancelled')) = "
+            "(finished_at IS NOT NULL)",
+            name="finished_has_time",
+        ),
+        CheckConstraint(
+            "(state = 'running') = (lease_until IS NOT NULL)",
+            name="running_has_lease",
+        ),
+        # One unfinished job per subject: the structural half of promise P4.
+        Index(
+            "uq_job_open_subject",
+            "subject",
+            unique=True,
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+        Index(
+            "ix_job_open",
+            "run_after",
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[BigId]
+    public_id: Mapped[UUID] = mapped_column(
+        PG_UUID(as_uuid=True), server_default=text("uuidv7()"), unique=True
+    )
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str | None] = mapped_column(String(80))
+    "What the job locks, for example 'segment:42'."
+    title: Mapped[Text80]
+    "What a person calls this job, for example 'Log segment SM00001'."
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    requested_by: Mapped[Text50]
+    requested_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    work_date: Mapped[date]
+    "The user's business date, captured at submit (TRAP-11)."
+    state: Mapped[str] = mapped_column(
+        String(10), server_default=text("'queued'"), default=JobState.QUEUED
+    )
+    created_at: Mapped[CreatedAt]
+    run_after: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=text("now()")
+    )
+    started_at: Mapped[Moment | None]
+    finished_at: Mapped[Moment | None]
+    attempt: Mapped[int] = mapped_column(server_default=text("0"))
+    "Raised by every claim; the fence every final write is checked against."
+    lease_until: Mapped[Moment | None]
+    worker: Mapped[Text80]
+    phase: Mapped[Text80]
+    planned: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    progress_at: Mapped[Moment | None]
+    cancel_requested_at: Mapped[Moment | None]
+    cancel_requested_by: Mapped[Text50]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    "For the person: code, detail and links, in the words of the error catalogue."
+    error_count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    diagnostics: Mapped[str | None] = mapped_column(Text)
+    "For the operator: the traceback of the last failed attempt."
+
+
+class JobEvent(Base):
+    """What happened to a job, in order: submitted, claimed, took over, finished."""
+
+    __tablename__ = "job_event"
+
+    id: Mapped[BigId]
+    job_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("job.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[CreatedAt]
+    attempt: Mapped[int] = mapped_column(server_default=text("0"))
+    event: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(Text, server_default=text("''"))
+
+
+class JobError(Base):
+    """One refused line of a job (promise P7). Written set-based, never one by one."""
+
+    __tablename__ = "job_error"
+    __table_args__ = (Index(None, "job_id", "position", "id"),)
+
+    id: Mapped[BigId]
+    job_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("job.id", ondelete="CASCADE")
+    )
+    position: Mapped[int] = mapped_column(BigInteger)
+    "Line No. of a segment line, or row number of an imported file."
+    subject: Mapped[Text80]
+    "The contact number, or what names the row."
+    code: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,25 @@
+"""Every table, imported once: whoever opens a session needs them all mapped."""
+
+from core.access import models as access
+from core.base import Base
+from core.campaigns import models as campaigns
+from core.contacts import models as contacts
+from core.interactions import models as interactions
+from core.jobs import models as jobs
+from core.numbering import models as numbering
+from core.segments import models as segments
+from core.setup import models as setup
+
+metadata = Base.metadata
+
+__all__ = [
+    "access",
+    "campaigns",
+    "contacts",
+    "interactions",
+    "jobs",
+    "metadata",
+    "numbering",
+    "segments",
+    "setup",
+]

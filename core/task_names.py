@@ -1,0 +1,7 @@
+"""The names both sides of the broker must agree on. `web` never imports `worker`."""
+
+RUN_JOB = "rollcall.run_job"
+SWEEP = "rollcall.sweep"
+
+JOBS_QUEUE = "jobs"
+HOUSEKEEPING_QUEUE = "housekeeping"

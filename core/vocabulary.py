@@ -1,0 +1,56 @@
+"""The closed enumerations of the field. The numbers are stored; 0 is blank."""
+
+from enum import IntEnum
+
+
+class ContactType(IntEnum):
+    COMPANY = 0
+    PERSON = 1
+
+
+class CorrespondenceType(IntEnum):
+    BLANK = 0
+    HARD_COPY = 1
+    EMAIL = 2
+
+
+class InformationFlow(IntEnum):
+    BLANK = 0
+    OUTBOUND = 1
+    INBOUND = 2
+
+
+class InitiatedBy(IntEnum):
+    BLANK = 0
+    US = 1
+    THEM = 2
+
+
+class Evaluation(IntEnum):
+    BLANK = 0
+    VERY_POSITIVE = 1
+    POSITIVE = 2
+    NEUTRAL = 3
+    NEGATIVE = 4
+    VERY_NEGATIVE = 5
+
+
+class DeliveryStatus(IntEnum):
+    BLANK = 0
+    IN_PROGRESS = 1
+    ERROR = 2
+
+
+class WizardAction(IntEnum):
+    BLANK = 0
+    OPEN = 1
+    IMPORT = 2
+    MERGE = 3
+
+
+class ActionKind(IntEnum):
+    """What a criteria action does to a segment's lines."""
+
+    ADD_CONTACTS = 1
+    REDUCE_CONTACTS = 2
+    REFINE_CONTACTS = 3
