@@ -20,6 +20,8 @@ class Settings:
     heartbeat_seconds: float
     secure_cookies: bool
     log_format: str
+    trusted_proxies: int = 0
+    "How many reverse proxies stand in front and may name the caller's address."
 
 
 def settings_from_environment(
@@ -35,6 +37,7 @@ def settings_from_environment(
         heartbeat_seconds=float(environment.get("HEARTBEAT_SECONDS", "0.5")),
         secure_cookies=environment.get("SECURE_COOKIES", "yes") == "yes",
         log_format=environment.get("LOG_FORMAT", "text"),
+        trusted_proxies=int(environment.get("TRUSTED_PROXIES", "0")),
     )
 
 
