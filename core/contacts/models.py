@@ -1,4 +1,6 @@
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -7,7 +9,10 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base import (
@@ -19,6 +24,7 @@ from core.base import (
     Code20,
     CreatedAt,
     Flag,
+    Moment,
     Text30,
     Text50,
     Text80,
@@ -126,3 +132,54 @@ class ContactAltAddressDateRange(Base):
     starting_date: Mapped[date] = mapped_column(primary_key=True)
     ending_date: Mapped[date | None]
     code: Mapped[str] = mapped_column(String(10))
+
+
+class ContactImport(Base):
+    """A file of contacts somebody uploaded, and how its columns are understood."""
+
+    __tablename__ = "contact_import"
+
+    id: Mapped[BigId]
+    public_id: Mapped[UUID] = mapped_column(
+        PG_UUID(as_uuid=True), server_default=text("uuidv7()"), unique=True
+    )
+    file_name: Mapped[Text255]
+    "What the user's own computer calls the file; never used as a path."
+    stored_name: Mapped[str] = mapped_column(String(80), unique=True)
+    "The random name inside the upload folder."
+    size: Mapped[int] = mapped_column(BigInteger)
+    lines: Mapped[int] = mapped_column(BigInteger)
+    "Line ends in the file: what progress is measured against while reading."
+    encoding: Mapped[Text30]
+    delimiter: Mapped[str] = mapped_column(String(1))
+    header: Mapped[list[str]] = mapped_column(JSONB)
+    mapping: Mapped[list[str | None]] = mapped_column(JSONB)
+    "For each column of the header the contact field it fills; null: ignored."
+    requested_by: Mapped[Text50]
+    created_at: Mapped[CreatedAt]
+    job_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("job.id", ondelete="SET NULL")
+    )
+    "The latest check or import of this file."
+    checked_at: Mapped[Moment | None]
+    imported_at: Mapped[Moment | None]
+    counts: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    "rows, new, changed, unchanged, rejected: of the latest check or import."
+
+
+class ContactImportReject(Base):
+    """A row of a file that was not taken, with every reason."""
+
+    __tablename__ = "contact_import_reject"
+
+    import_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("contact_import.id", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    line_no: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )
+    cells: Mapped[list[str]] = mapped_column(JSONB)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    "code, field and detail of each reason."
