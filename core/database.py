@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.orm import Session
 
 
 def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:
     """An engine over psycopg 3. Accepts postgresql:// and postgres:// addresses."""
-    _, _, rest = database_url.partition("://")
     return create_engine(
-        f"postgresql+psycopg://{rest}",
+        _psycopg_address(database_url),
         pool_size=pool_size,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "application_name": "rollcall"},
@@ -23,3 +22,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """One unit of work: returning commits, raising rolls back."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def schema_transaction(database_url: str) -> Iterator[Connection]:
+    """A connection of its own for a change of the schema: all of it or nothing."""
+    engine = create_engine(_psycopg_address(database_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+def _psycopg_address(database_url: str) -> str:
+    _, _, rest = database_url.partition("://")
+    return f"postgresql+psycopg://{rest}"

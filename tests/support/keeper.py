@@ -1,0 +1,47 @@
+"""Holds the servers of one test run and stops them when the run is over.
+
+The run is over when standard input ends, which also happens when it is killed: so
+nothing is left behind, whatever became of the run.
+"""
+
+import json
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from core.embedded import broker, postgres
+
+# A test database is thrown away: nothing has to survive a power cut. (A killed
+# server process loses nothing either way; that much the crash tests rely on.)
+FORGETFUL = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
+    "max_wal_size": "4GB",
+    "max_connections": "200",
+    "jit": "off",
+    "autovacuum_naptime": "5min",
+}
+
+
+def main() -> None:
+    # Ctrl-C is for the run; its end reaches us through standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    folder = Path(tempfile.mkdtemp(prefix="rollcall-tests-"))
+    # PostgreSQL may run under another account and has to get in.
+    folder.chmod(0o711)
+    database = postgres.start(folder / "postgres", FORGETFUL)
+    queue = broker.start(folder / "broker")
+    print(json.dumps([database.url("postgres"), queue.url()]), flush=True)
+    sys.stdin.read()
+    broker.stop(queue)
+    postgres.stop(database)
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
