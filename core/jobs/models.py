@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.base import Base, BigId, CreatedAt, Moment, Text50, Text80
+from core.base import Base, BigId, Code20, CreatedAt, Moment, Text50, Text80
 
 
 class JobState(StrEnum):
@@ -61,6 +61,7 @@ class Job(Base):
             "run_after",
             postgresql_where=text("state IN ('queued', 'running')"),
         ),
+        Index("ix_job_state", "state", "id"),
     )
 
     id: Mapped[BigId]
@@ -75,6 +76,8 @@ class Job(Base):
     arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
     requested_by: Mapped[Text50]
     requested_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    requested_role: Mapped[Code20]
+    requested_salesperson_code: Mapped[Code20]
     work_date: Mapped[date]
     "The user's business date, captured at submit (TRAP-11)."
     state: Mapped[str] = mapped_column(
@@ -85,14 +88,22 @@ class Job(Base):
         DateTime(timezone=True), server_default=text("now()")
     )
     started_at: Mapped[Moment | None]
+    "When the first attempt began."
+    claimed_at: Mapped[Moment | None]
+    "When the latest attempt began."
     finished_at: Mapped[Moment | None]
     attempt: Mapped[int] = mapped_column(server_default=text("0"))
     "Raised by every claim; the fence every final write is checked against."
+    crashes: Mapped[int] = mapped_column(server_default=text("0"))
+    "Attempts that ended without a word: their lease lapsed."
+    retries: Mapped[int] = mapped_column(server_default=text("0"))
+    "Attempts given up because of trouble that passes by itself."
     lease_until: Mapped[Moment | None]
     worker: Mapped[Text80]
     phase: Mapped[Text80]
     planned: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    "The furthest any attempt came; it never falls."
     progress_at: Mapped[Moment | None]
     cancel_requested_at: Mapped[Moment | None]
     cancel_requested_by: Mapped[Text50]
