@@ -666,6 +666,18 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("requested_by_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "requested_role",
+            sa.String(length=20),
+            server_default=sa.text("''"),
+            nullable=False,
+        ),
+        sa.Column(
+            "requested_salesperson_code",
+            sa.String(length=20),
+            server_default=sa.text("''"),
+            nullable=False,
+        ),
         sa.Column("work_date", sa.Date(), nullable=False),
         sa.Column(
             "state",
@@ -686,8 +698,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempt", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("crashes", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("retries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "worker", sa.String(length=80), server_default=sa.text("''"), nullable=False
@@ -735,6 +750,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
+    op.create_index("ix_job_state", "job", ["state", "id"], unique=False)
     op.create_index(
         "uq_job_open_subject",
         "job",
@@ -1693,6 +1709,7 @@ def downgrade() -> None:
         table_name="job",
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
+    op.drop_index("ix_job_state", table_name="job")
     op.drop_index(
         "ix_job_open",
         table_name="job",
