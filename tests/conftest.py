@@ -6,16 +6,22 @@ processes. DATABASE_URL and REDIS_URL, when set, name servers to use instead.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.database import make_engine
+from core import models
+from core.access.models import User
+from core.database import make_engine, transaction
+from core.settings import Settings
 from tests.support.servers import Servers, new_database, servers_for_a_run
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -115,3 +121,73 @@ def redis_url(redis_database: str) -> Iterator[str]:
         client.flushdb()
         yield redis_database
         client.flushdb()
+
+
+@pytest.fixture
+def committing_engine(engine: Engine) -> Iterator[Engine]:
+    """The shared database, for tests that commit; it is emptied after each."""
+    yield engine
+    with transaction(engine) as session:
+        for table in reversed(models.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
+@pytest.fixture
+def settings(database_url: str, servers: Servers, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        redis_url=servers.redis_url,
+        secret_key="only for tests",
+        upload_folder=tmp_path,
+        lease_seconds=15,
+        heartbeat_seconds=0.5,
+        secure_cookies=False,
+        log_format="text",
+    )
+
+
+class RecordingNudge:
+    """A doorbell without a broker behind it."""
+
+    def __init__(self) -> None:
+        self.rung: list[object] = []
+
+    def ring(self, job_public_id: object) -> None:
+        self.rung.append(job_public_id)
+
+
+@pytest.fixture
+def nudge() -> RecordingNudge:
+    return RecordingNudge()
+
+
+@pytest.fixture
+def app(settings: Settings, committing_engine: Engine, nudge: RecordingNudge) -> Flask:
+    from web.app import create_app  # noqa: PLC0415  tests below web need no web
+
+    app = create_app(settings, committing_engine, nudge)
+    # Pages are posted to without reading their form first. Tests of the protection
+    # itself put the methods back.
+    app.config.update(TESTING=True, WTF_CSRF_METHODS=set())
+    return app
+
+
+@pytest.fixture
+def client_as(app: Flask, committing_engine: Engine) -> Callable[[str], FlaskClient]:
+    """A browser signed in as a new user of the role."""
+
+    def sign_in(role: str) -> FlaskClient:
+        user = User(username=role, password_hash="", role=role)
+        with transaction(committing_engine) as session:
+            session.add(user)
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie.update(user=user.id, epoch=user.session_epoch)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def client(client_as: Callable[[str], FlaskClient]) -> FlaskClient:
+    return client_as("administrator")

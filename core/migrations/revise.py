@@ -50,7 +50,9 @@ def _write_first(server: postgres.EmbeddedPostgres, aside: Path) -> Path:
         config = configuration(connection)
         config.set_main_option("version_locations", str(aside))
         command.revision(config, message, autogenerate=True, rev_id=number)
-    return Path(shutil.move(next(aside.glob("*.py")), VERSIONS / f"{number}_first_tables.py"))
+    return Path(
+        shutil.move(next(aside.glob("*.py")), VERSIONS / f"{number}_first_tables.py")
+    )
 
 
 def _write_next(server: postgres.EmbeddedPostgres, message: str) -> Path:

@@ -36,7 +36,9 @@ def main() -> None:
     folder.chmod(0o711)
     database = postgres.start(folder / "postgres", FORGETFUL)
     queue = broker.start(folder / "broker")
-    print(json.dumps([database.url("postgres"), queue.url()]), flush=True)
+    addresses = [database.url("postgres"), queue.url()]
+    sys.stdout.write(json.dumps(addresses) + "\n")
+    sys.stdout.flush()
     sys.stdin.read()
     broker.stop(queue)
     postgres.stop(database)
