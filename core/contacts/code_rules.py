@@ -1,0 +1,39 @@
+"""Codes a contact refers to must exist."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.contacts.fields import CAPTIONS
+from core.contacts.models import Salesperson
+from core.errors import FaultList
+from core.setup.models import Language, Salutation, Territory
+
+MASTERS: dict[str, InstrumentedAttribute[str]] = {
+    "territory_code": Territory.code,
+    "salesperson_code": Salesperson.code,
+    "language_code": Language.code,
+    "salutation_code": Salutation.code,
+}
+
+
+def check_codes(
+    session: Session, changes: Mapping[str, object], faults: FaultList
+) -> None:
+    for field, master in MASTERS.items():
+        code = changes.get(field)
+        if code and not session.scalar(select(exists().where(master == code))):
+            faults.add(
+                field, "E-UNKNOWN-CODE", f"There is no {CAPTIONS[field]} {code}."
+            )
+    _check_salesperson(session, changes.get("salesperson_code"), faults)
+
+
+def _check_salesperson(session: Session, code: object, faults: FaultList) -> None:
+    """Blocked salespeople may still have contacts; privacy-blocked ones may not."""
+    if code and session.scalar(
+        select(Salesperson.privacy_blocked).where(Salesperson.code == code)
+    ):
+        detail = f"Salesperson {code} is blocked for privacy and can take no contact."
+        faults.add("salesperson_code", "E-FIELD", detail)

@@ -1,0 +1,35 @@
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.contacts import neighbours, queries
+from core.contacts.guard import lock_contacts
+from core.contacts.models import Contact
+from core.vocabulary import ContactType
+
+
+def delete_contact(
+    session: Session,
+    actor: Actor,  # noqa: ARG001 - every deed knows who asks
+    no: str,
+) -> None:
+    """Delete the contact, and with a company its people (CONT-060).
+
+    Refused while one of them is on a segment line. Log entries always stay: those
+    of a person go to its company, those of a company lose their contact.
+    """
+    lock_contacts(session)
+    contact = queries.lock_contact(session, no)
+    ids = [contact.id]
+    if contact.type == ContactType.COMPANY:
+        ids = queries.lock_company_and_people(session, contact.id)
+    sentence = f"Contact {no} cannot be deleted:"
+    if len(ids) > 1:
+        sentence = f"Contact {no} cannot be deleted with its people:"
+    neighbours.refuse_if_in_segment(session, ids, sentence)
+    neighbours.forget_removed_lines(session, ids)
+    if contact.type == ContactType.COMPANY:
+        neighbours.blank_entries_of_company(session, contact.id)
+    else:
+        neighbours.leave_entries_to_company(session, contact.id)
+    session.execute(delete(Contact).where(Contact.id.in_(ids)))

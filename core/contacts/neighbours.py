@@ -1,0 +1,101 @@
+"""What points at contacts from the packages above this one.
+
+Segments and log entries know contacts, not the other way round; so their tables
+are named here by hand, in this one place.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy.orm import Session
+
+from core.errors import ConflictError
+
+_SEGMENTS_WITH = text("""
+    SELECT DISTINCT segment.no
+    FROM segment_line
+    JOIN segment ON segment.id = segment_line.segment_id
+    WHERE segment_line.contact_id = ANY(:contact_ids)
+      AND segment_line.added_by <= segment.head
+      AND (segment_line.removed_by IS NULL
+           OR segment_line.removed_by > segment.head)
+    ORDER BY segment.no
+    LIMIT 11
+""").bindparams(bindparam("contact_ids", type_=ARRAY(BIGINT)))
+
+_FORGET_REMOVED_LINES = text("""
+    DELETE FROM segment_line WHERE contact_id = ANY(:contact_ids)
+""").bindparams(bindparam("contact_ids", type_=ARRAY(BIGINT)))
+
+_HAS_ENTRIES = text("""
+    SELECT EXISTS (
+        SELECT 1 FROM interaction_log_entry
+        WHERE contact_id = :contact_id
+          AND contact_company_id IS NOT DISTINCT FROM :company_id
+    )
+""")
+
+_LEAVE_ENTRIES_TO_COMPANY = text("""
+    UPDATE interaction_log_entry
+    SET contact_id = contact_company_id
+    WHERE contact_id = :contact_id
+""")
+
+_BLANK_COMPANY_ENTRIES = text("""
+    UPDATE interaction_log_entry
+    SET contact_id = NULL, contact_company_id = NULL
+    WHERE contact_company_id = :company_id
+""")
+
+_TAKE_ENTRIES_ALONG = text("""
+    UPDATE interaction_log_entry
+    SET contact_company_id = :company_id
+    WHERE contact_id = :contact_id AND contact_company_id IS NULL
+""")
+
+
+def refuse_if_in_segment(
+    session: Session, contact_ids: Sequence[int], sentence: str
+) -> None:
+    """Refuse while any of them stands on a line of a segment (GUARD-001, GUARD-002).
+
+    `sentence` says what cannot be done; the segments are named after it.
+    """
+    found = session.scalars(_SEGMENTS_WITH, {"contact_ids": list(contact_ids)}).all()
+    if found:
+        named = ", ".join(found[:10]) + (" and others" if len(found) > 10 else "")
+        plural = "s" if len(found) > 1 else ""
+        raise ConflictError(
+            "E-IN-USE",
+            f"{sentence} it is on a line of segment{plural} {named}. "
+            "Log the segment or remove the line first.",
+        )
+
+
+def forget_removed_lines(session: Session, contact_ids: Sequence[int]) -> None:
+    """Lines that were taken out of their segment, kept only for going back."""
+    session.execute(_FORGET_REMOVED_LINES, {"contact_ids": list(contact_ids)})
+
+
+def has_log_entries(session: Session, contact_id: int, company_id: int | None) -> bool:
+    """Entries in any state, canceled ones too (CONT-020)."""
+    values = {"contact_id": contact_id, "company_id": company_id}
+    return bool(session.scalar(_HAS_ENTRIES, values))
+
+
+def leave_entries_to_company(session: Session, contact_id: int) -> None:
+    """The person's history stays with the company it was made with (GUARD-003)."""
+    session.execute(_LEAVE_ENTRIES_TO_COMPANY, {"contact_id": contact_id})
+
+
+def take_entries_along(session: Session, contact_id: int, company_id: int) -> None:
+    """History made without a company moves to the first one (CONT-033)."""
+    session.execute(
+        _TAKE_ENTRIES_ALONG, {"contact_id": contact_id, "company_id": company_id}
+    )
+
+
+def blank_entries_of_company(session: Session, company_id: int) -> None:
+    """The entries are kept, without a contact (GUARD-003)."""
+    session.execute(_BLANK_COMPANY_ENTRIES, {"company_id": company_id})

@@ -1,0 +1,128 @@
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import ColumnElement, exists, func, select, text, true
+from sqlalchemy.orm import Session, aliased
+
+from core.contacts.models import Contact
+from core.errors import NotFoundError
+
+Company = aliased(Contact, name="company")
+
+Order = Literal["no", "name"]
+
+
+def contact_by_no(session: Session, no: str) -> Contact | None:
+    return session.scalar(select(Contact).where(Contact.no == no.upper()))
+
+
+def contact_found(session: Session, no: str) -> Contact:
+    return _found(contact_by_no(session, no), no)
+
+
+def lock_contact(session: Session, no: str) -> Contact:
+    """The contact as it is now, locked until the transaction ends."""
+    statement = (
+        select(Contact)
+        .where(Contact.no == no.upper())
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return _found(session.scalar(statement), no)
+
+
+def company_to_join(session: Session, no: str) -> Contact | None:
+    """The contact with this number, kept from being deleted meanwhile."""
+    statement = (
+        select(Contact)
+        .where(Contact.no == no)
+        .with_for_update(read=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(statement)
+
+
+def lock_company_and_people(session: Session, company_id: int) -> list[int]:
+    statement = (
+        select(Contact.id)
+        .where(Contact.company_id == company_id)
+        .order_by(Contact.id)
+        .with_for_update()
+    )
+    return list(session.scalars(statement))
+
+
+def company_of(session: Session, contact: Contact) -> Contact | None:
+    return session.get(Contact, contact.company_id) if contact.company_id else None
+
+
+def number_exists(session: Session, no: str) -> bool:
+    return bool(session.scalar(select(exists().where(Contact.no == no))))
+
+
+def next_id(session: Session) -> int:
+    """A company carries its own id, so the id must be known before the insert."""
+    statement = text("SELECT nextval(pg_get_serial_sequence('contact', 'id'))")
+    number: int = session.execute(statement).scalar_one()
+    return number
+
+
+def people_of(session: Session, company_id: int) -> int:
+    statement = (
+        select(func.count())
+        .select_from(Contact)
+        .where(Contact.company_id == company_id, Contact.id != company_id)
+    )
+    return session.execute(statement).scalar_one()
+
+
+def contacts_page(
+    session: Session,
+    *,
+    where: ColumnElement[bool] | None = None,
+    order: Order = "no",
+    after: tuple[str, ...] | None = None,
+    limit: int = 50,
+) -> Sequence[tuple[Contact, str, str]]:
+    """Contacts with their company's number and name, in order.
+
+    `after` continues behind a row: its (no,), or its (name, no) in order of names.
+    One row more than `limit` is fetched, which tells whether there is a next page.
+    """
+    key = (Contact.name, Contact.no) if order == "name" else (Contact.no,)
+    statement = (
+        select(
+            Contact,
+            func.coalesce(Company.no, "").label("company_no"),
+            func.coalesce(Company.name, "").label("company_name"),
+        )
+        .outerjoin(Company, Company.id == Contact.company_id)
+        .where(true() if where is None else where)
+        .order_by(*key)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        statement = statement.where(func.row(*key) > func.row(*after))
+    return session.execute(statement).tuples().all()
+
+
+def count_contacts(
+    session: Session,
+    *,
+    where: ColumnElement[bool] | None = None,
+    at_most: int = 10_000,
+) -> int:
+    """How many match. Counting stops one past `at_most`, so that lists stay fast."""
+    matching = (
+        select(Contact.id)
+        .where(true() if where is None else where)
+        .limit(at_most + 1)
+        .subquery()
+    )
+    return session.execute(select(func.count()).select_from(matching)).scalar_one()
+
+
+def _found(contact: Contact | None, no: str) -> Contact:
+    if contact is None:
+        raise NotFoundError("E-NOT-FOUND", f"There is no contact {no}.")
+    return contact
