@@ -40,9 +40,7 @@ class Campaign(Base):
     salesperson_code: Mapped[Code20]
     status_code: Mapped[Code10]
     no_series: Mapped[Code20]
-    last_date_modified: Mapped[date] = mapped_column(
-        server_default=func.current_date()
-    )
+    last_date_modified: Mapped[date] = mapped_column(server_default=func.current_date())
 
 
 class CampaignEntry(Base):

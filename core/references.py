@@ -1,0 +1,79 @@
+"""Codes that point at other records. The bulk tables carry no foreign keys, so whoever
+stores or deletes a code asks here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Column, exists, select
+from sqlalchemy.orm import Session
+
+from core.base import Base
+from core.errors import ConflictError, FaultList
+
+
+class Target(NamedTuple):
+    noun: str
+    table: str
+    key: str = "code"
+
+
+class Use(NamedTuple):
+    """A column that may carry a code, and what its rows are to a person."""
+
+    table: str
+    column: str
+    nouns: str
+
+
+CAMPAIGN = Target("campaign", "campaign", "no")
+CAMPAIGN_STATUS = Target("campaign status", "campaign_status")
+INTERACTION_GROUP = Target("interaction group", "interaction_group")
+INTERACTION_TEMPLATE = Target("interaction template", "interaction_template")
+LANGUAGE = Target("language", "language")
+NUMBER_SERIES = Target("number series", "number_series")
+SALESPERSON = Target("salesperson", "salesperson")
+SALUTATION = Target("salutation", "salutation")
+TERRITORY = Target("territory", "territory")
+
+
+def find_unknown_codes(
+    session: Session,
+    faults: FaultList,
+    changes: Mapping[str, object],
+    targets: Mapping[str, Target],
+) -> None:
+    """Add E-UNKNOWN-CODE for every given code that names no record."""
+    for field, target in targets.items():
+        code = changes.get(field)
+        if code and not _is_there(session, target.table, target.key, code):
+            faults.add(
+                field, "E-UNKNOWN-CODE", f"There is no {target.noun} {code} ({field})."
+            )
+
+
+def find_blocked_salesperson(
+    session: Session, faults: FaultList, field: str, code: object
+) -> None:
+    """Add E-BLOCKED where a new choice must be an active salesperson (SLS-001)."""
+    salesperson = Base.metadata.tables["salesperson"]
+    blocked = select(salesperson.c.blocked | salesperson.c.privacy_blocked).where(
+        salesperson.c.code == code
+    )
+    if code and session.scalar(blocked):
+        faults.add(field, "E-BLOCKED", f"Salesperson {code} is blocked ({field}).")
+
+
+def refuse_if_used(session: Session, noun: str, code: str, uses: Sequence[Use]) -> None:
+    """Raise E-IN-USE naming the first kind of record that still carries the code."""
+    for use in uses:
+        if _is_there(session, use.table, use.column, code):
+            raise ConflictError(
+                "E-IN-USE",
+                f"{noun} {code} cannot be deleted: {use.nouns} still refer to it.",
+            )
+
+
+def _is_there(session: Session, table: str, column: str, code: object) -> bool:
+    found: Column[object] = Base.metadata.tables[table].c[column]
+    return bool(session.scalar(select(exists().where(found == code))))
