@@ -1,0 +1,42 @@
+"""The types of API fields. A model that uses them validates, shows and documents."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated
+
+from core import vocabulary
+from web.api.framework import kinds
+
+Key10 = Annotated[str, kinds.key(10)]
+Key20 = Annotated[str, kinds.key(20)]
+Code10 = Annotated[str, kinds.code(10)]
+Code20 = Annotated[str, kinds.code(20)]
+Text30 = Annotated[str, kinds.text(30)]
+Text50 = Annotated[str, kinds.text(50)]
+Text80 = Annotated[str, kinds.text(80)]
+Text100 = Annotated[str, kinds.text(100)]
+Text255 = Annotated[str, kinds.text(255)]
+
+Money = Annotated[Decimal, kinds.MONEY]
+Minutes = Annotated[Decimal, kinds.MINUTES]
+Count = Annotated[int, kinds.whole(0, 2**63 - 1)]
+Int4 = Annotated[int, kinds.whole(0, 2**31 - 1)]
+
+Day = Annotated[date | None, kinds.DAY]
+TimeOfDay = Annotated[time | None, kinds.TIME_OF_DAY]
+Moment = Annotated[datetime | None, kinds.MOMENT]
+Flag = Annotated[bool, kinds.FLAG]
+
+ContactType = Annotated[vocabulary.ContactType, kinds.words(vocabulary.ContactType)]
+CorrespondenceType = Annotated[
+    vocabulary.CorrespondenceType, kinds.words(vocabulary.CorrespondenceType)
+]
+InformationFlow = Annotated[
+    vocabulary.InformationFlow, kinds.words(vocabulary.InformationFlow)
+]
+InitiatedBy = Annotated[vocabulary.InitiatedBy, kinds.words(vocabulary.InitiatedBy)]
+Evaluation = Annotated[vocabulary.Evaluation, kinds.words(vocabulary.Evaluation)]
+DeliveryStatus = Annotated[
+    vocabulary.DeliveryStatus, kinds.words(vocabulary.DeliveryStatus)
+]
+WizardAction = Annotated[vocabulary.WizardAction, kinds.words(vocabulary.WizardAction)]
