@@ -1,0 +1,53 @@
+from datetime import date
+from decimal import Decimal
+
+from core.contacts.statistics import statistics_of
+from tests import factories
+
+OUT = {"initiated_by": 1}
+
+
+def test_a_companys_figures_include_its_peoples(session):
+    cronus = factories.company(session)
+    anna = factories.person(session, cronus)
+    factories.log_entry(session, cronus, cost=Decimal("1.25"), duration=5)
+    factories.log_entry(session, anna, cost=Decimal(2), duration=10)
+
+    of_company, of_person = statistics_of(session, cronus), statistics_of(session, anna)
+
+    assert (of_company.no_of_interactions, of_company.cost) == (2, Decimal("3.25"))
+    assert (of_person.no_of_interactions, of_person.duration) == (1, 10)
+
+
+def test_canceled_entries_count_for_the_dates_only(session):
+    anna = factories.person(session)
+    factories.log_entry(
+        session, anna, **OUT, canceled=True, cost=9, date=date(2026, 3, 1)
+    )
+
+    found = statistics_of(session, anna)
+
+    assert (found.no_of_interactions, found.cost) == (0, 0)
+    assert found.last_date_attempted == date(2026, 3, 1)
+    assert found.date_of_last_interaction == date(2026, 3, 1)
+
+
+def test_a_failed_attempt_is_no_interaction_date_but_counts(session):
+    anna = factories.person(session)
+    factories.log_entry(session, anna, **OUT, attempt_failed=True)
+
+    found = statistics_of(session, anna)
+
+    assert found.date_of_last_interaction is None
+    assert found.last_date_attempted is not None
+    assert found.no_of_interactions == 1
+
+
+def test_postponed_entries_count_nowhere(session):
+    anna = factories.person(session)
+    factories.log_entry(session, anna, **OUT, postponed=True, cost=9)
+
+    found = statistics_of(session, anna)
+
+    assert found.last_date_attempted is None
+    assert (found.no_of_interactions, found.cost) == (0, 0)

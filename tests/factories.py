@@ -1,0 +1,114 @@
+"""Records that tests start from. Each takes only what the test is about."""
+
+from datetime import date
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.contacts.models import Contact, Salesperson
+from core.contacts.queries import next_id
+from core.interactions.models import InteractionLogEntry
+from core.numbering.models import NumberSeries, NumberSeriesLine
+from core.segments.models import Segment, SegmentLine
+from core.setup.models import MarketingSetup
+from core.vocabulary import ContactType
+
+WORK_DATE = date(2026, 5, 4)
+
+
+def actor(
+    *, role: str = "administrator", salesperson_code: str = "", on: date = WORK_DATE
+) -> Actor:
+    return Actor(1, "anna", role, salesperson_code, on)
+
+
+def number_series(session: Session, code: str, first: str, **values: object) -> str:
+    session.add(NumberSeries(code=code, **values))
+    session.flush()
+    session.add(NumberSeriesLine(series_code=code, line_no=10000, starting_no=first))
+    session.flush()
+    return code
+
+
+def marketing_setup(session: Session, **values: object) -> MarketingSetup:
+    """The setup with a number series for each kind of record, numbers by hand too."""
+    series = {
+        "contact_nos": ("CONT", "C00001"),
+        "campaign_nos": ("CAMP", "CP0001"),
+        "segment_nos": ("SEGM", "SM00001"),
+    }
+    for field, (code, first) in series.items():
+        if field not in values:
+            values[field] = number_series(session, code, first, manual_nos=True)
+    setup = MarketingSetup(id=1, **values)
+    session.add(setup)
+    session.flush()
+    session.refresh(setup)
+    return setup
+
+
+def salesperson(session: Session, code: str = "JR", **values: object) -> str:
+    session.add(Salesperson(code=code, **values))
+    session.flush()
+    return code
+
+
+def company(session: Session, **values: object) -> Contact:
+    """Straight into the table: no defaults, no checks."""
+    number = next_id(session)
+    values = {"no": f"K{number:06}", "name": "Cronus", **values}
+    contact = Contact(id=number, company_id=number, type=ContactType.COMPANY, **values)
+    session.add(contact)
+    session.flush()
+    session.refresh(contact)
+    return contact
+
+
+def person(session: Session, of: Contact | None = None, **values: object) -> Contact:
+    number = next_id(session)
+    values = {"no": f"P{number:06}", "name": "Anna Berg", **values}
+    contact = Contact(
+        id=number, company_id=of.id if of else None, type=ContactType.PERSON, **values
+    )
+    session.add(contact)
+    session.flush()
+    session.refresh(contact)
+    return contact
+
+
+def line_of(
+    session: Session, contact: Contact, no: str = "SM1", *, removed: bool = False
+) -> None:
+    """The contact on a line of a segment, or taken out of it again."""
+    segment = session.scalar(select(Segment).where(Segment.no == no))
+    if segment is None:
+        segment = Segment(no=no, head=2)
+        session.add(segment)
+        session.flush()
+    lines = select(func.count()).where(SegmentLine.segment_id == segment.id)
+    line_no = 10_000 * (session.execute(lines).scalar_one() + 1)
+    session.add(
+        SegmentLine(
+            segment_id=segment.id,
+            line_no=line_no,
+            contact_id=contact.id,
+            added_by=1,
+            removed_by=2 if removed else None,
+        )
+    )
+    session.flush()
+
+
+def log_entry(session: Session, contact: Contact, **values: object) -> int:
+    """An interaction with the contact, under the company it has now."""
+    latest = session.scalar(select(func.max(InteractionLogEntry.entry_no))) or 0
+    values = {
+        "entry_no": latest + 1,
+        "contact_id": contact.id,
+        "contact_company_id": contact.company_id,
+        "date": WORK_DATE,
+        **values,
+    }
+    session.execute(insert(InteractionLogEntry).values(values))
+    return latest + 1
