@@ -30,6 +30,9 @@ class JobState(StrEnum):
 
 FINAL_STATES = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
 
+# As the partial indexes spell it, so that the planner recognises them.
+OPEN_STATES_SQL = "state IN ('queued', 'running')"
+
 
 class Job(Base):
     """The promise that a piece of work will be done, and what became of it."""
@@ -54,12 +57,12 @@ class Job(Base):
             "uq_job_open_subject",
             "subject",
             unique=True,
-            postgresql_where=text("state IN ('queued', 'running')"),
+            postgresql_where=text(OPEN_STATES_SQL),
         ),
         Index(
             "ix_job_open",
             "run_after",
-            postgresql_where=text("state IN ('queued', 'running')"),
+            postgresql_where=text(OPEN_STATES_SQL),
         ),
         Index("ix_job_state", "state", "id"),
     )

@@ -1,0 +1,96 @@
+"""What a kind of job is made of, and what its step gets to work with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.jobs.models import JobState
+from core.jobs.progress import Progress
+
+
+class JobStoppedError(Exception):
+    """The step has to end now. The runner knows why; a step lets it pass."""
+
+
+class JobCancelledError(JobStoppedError):
+    """Somebody asked for the job to be cancelled."""
+
+
+class JobTakenOverError(JobStoppedError):
+    """The lease lapsed, and the job may belong to another worker by now."""
+
+
+class JobHandedBackError(JobStoppedError):
+    """The worker is shutting down; another one will start the job again."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    id: int
+    public_id: UUID
+    kind: str
+    title: str
+    subject: str | None
+    arguments: Mapping[str, object]
+    actor: Actor
+    "Who asked, with the role and the work date of that moment."
+    attempt: int
+
+
+RecordErrors = Callable[[Session], int]
+"""Writes job_error rows and answers how many there are in all."""
+
+
+@dataclass
+class JobRun:
+    """One attempt, as its step sees it.
+
+    `session` is the work transaction. The runner commits it together with the end of
+    the job, and only while the job is still this attempt's: a step never commits.
+    """
+
+    session: Session
+    job: JobFacts
+    progress: Progress
+    stop_reason: Callable[[], JobStoppedError | None]
+    error_recorders: list[RecordErrors] = field(default_factory=list)
+
+    def check(self) -> None:
+        """End the attempt if it has to end. Call it between chunks; it costs nothing."""
+        if reason := self.stop_reason():
+            raise reason
+
+    def record_errors_after_rollback(self, record: RecordErrors) -> None:
+        """List refused lines although the work is undone.
+
+        `record` runs in the transaction that records the failure, after the work was
+        rolled back, so it has to find the refused lines again by itself.
+        """
+        self.error_recorders.append(record)
+
+
+Step = Callable[[JobRun], Mapping[str, object]]
+"""Does the work and returns the result kept with the job.
+
+Raising a RollcallError fails the job with those words. TransientError and trouble of
+the database that passes by itself make it try again.
+"""
+
+OnEnd = Callable[[Session, JobFacts, JobState], None]
+"""Cleans up in the transaction that ends a job in a state other than succeeded."""
+
+
+def _nothing_to_clean(_session: Session, _job: JobFacts, _state: JobState) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    step: Step
+    on_end: OnEnd = _nothing_to_clean
+
+
+Kinds = Mapping[str, Kind]
