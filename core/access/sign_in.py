@@ -33,7 +33,7 @@ class SignIn(NamedTuple):
 
 def sign_in(session: Session, username: str, password: str, address: str) -> SignIn:
     """Who it is, or why not. The caller commits either way: a failure is counted."""
-    username = username.strip()[:50]
+    username = username.strip().lower()[:50]
     # Guesses at one account queue up here; side by side they would slip past the count.
     session.execute(
         select(func.pg_advisory_xact_lock(func.hashtextextended(username, 0)))

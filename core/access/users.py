@@ -116,7 +116,7 @@ def required_user(session: Session, user_id: int) -> User:
 
 
 def _insert(session: Session, new: NewUser) -> User:
-    username = new.username.strip()
+    username = new.username.strip().lower()
     faults = FaultList()
     if not _USERNAME.fullmatch(username):
         faults.add(

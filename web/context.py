@@ -1,0 +1,39 @@
+"""What a view may reach: the engine, the settings, the doorbell, and who asks."""
+
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from core.access.actor import Actor
+from core.settings import Settings
+from web import identity
+from web.nudge import Nudge
+
+
+class Context(NamedTuple):
+    settings: Settings
+    engine: Engine
+    nudge: Nudge
+
+
+def context() -> Context:
+    found: Context = current_app.extensions["rollcall"]
+    return found
+
+
+def engine() -> Engine:
+    return context().engine
+
+
+def settings() -> Settings:
+    return context().settings
+
+
+def nudge() -> Nudge:
+    return context().nudge
+
+
+def current_actor() -> Actor:
+    """Who asks. The gate has let nobody else in, so there always is somebody."""
+    return identity.required_actor()

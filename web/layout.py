@@ -1,0 +1,142 @@
+"""What every template may use: the navigation, who is signed in, and how values look."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup, escape
+
+from core import clock
+from core.access.actor import Actor
+from core.access.roles import Permission, allows
+from web.identity import identify
+
+THIN_SPACE = "\u202f"
+
+
+class Place(NamedTuple):
+    """A page people go to; `words` says what for, and is searched too."""
+
+    title: str
+    path: str
+    words: str = ""
+    permission: Permission = Permission.READ
+
+
+NAVIGATION = (
+    Place("Home", "/", "start active segments"),
+    Place("Contacts", "/contacts", "people companies"),
+    Place("Segments", "/segments", "lists audience"),
+    Place("Logged Segments", "/logged-segments", "history"),
+    Place("Interaction Log Entries", "/interaction-log-entries", "ledger history"),
+    Place("Campaigns", "/campaigns"),
+    Place("Jobs", "/jobs", "running progress"),
+    Place("Setup", "/setup", "settings templates groups series"),
+)
+
+
+def dress(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset,
+        navigation=NAVIGATION,
+        kwargs_to_attributes=kwargs_to_attributes,
+    )
+    app.jinja_env.filters.update(
+        number=number, money=money, minutes=minutes, moment=moment, word=word
+    )
+    app.context_processor(_for_every_page)
+
+
+def _for_every_page() -> dict[str, object]:
+    # Error pages are drawn outside the gate too, so nobody may be signed in here.
+    found = identify(current_app.extensions["rollcall"].engine)
+    actor = found.actor if found else None
+    return {
+        "actor": actor,
+        "today": clock.today(),
+        "may": lambda permission: _may(actor, permission),
+        "is_here": _is_here,
+    }
+
+
+def _may(actor: Actor | None, permission: str) -> bool:
+    return actor is not None and allows(actor.role, Permission(permission))
+
+
+def _is_here(path: str) -> bool:
+    here = request.path
+    return here == path if path == "/" else f"{here}/".startswith(f"{path}/")
+
+
+def asset(name: str) -> str:
+    """The address of a static file, changed whenever the file changes."""
+    root = Path(current_app.static_folder or "")
+    return url_for("static", filename=name, v=_fingerprint(root / name))
+
+
+@cache
+def _fingerprint(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def kwargs_to_attributes(keywords: dict[str, object]) -> Markup:
+    """Macro keywords as HTML attributes: hx_get="/x" becomes hx-get="/x"."""
+    return Markup("").join(
+        Markup(' {}="{}"').format(
+            name.replace("_", "-"), "" if value is True else value
+        )
+        for name, value in keywords.items()
+        if value is not None and value is not False
+    )
+
+
+def number(value: float | Decimal | None) -> str:
+    """1234567 as 1 234 567, with spaces that neither break nor look like signs."""
+    return "" if value is None else f"{value:,}".replace(",", THIN_SPACE)
+
+
+def money(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:,.2f}".replace(",", THIN_SPACE)
+
+
+def minutes(value: Decimal | None) -> str:
+    """Without decimals where whole."""
+    if value is None:
+        return ""
+    return number(int(value)) if value == int(value) else f"{value.normalize():f}"
+
+
+def word(value: str | None) -> str:
+    """A word of the API as a person reads it: hard_copy as Hard copy."""
+    return (value or "").replace("_", " ").capitalize()
+
+
+def moment(value: datetime | date | None) -> Markup:
+    """How long ago, with the exact time and zone on hover; a date as it is."""
+    if value is None:
+        return Markup("")
+    if not isinstance(value, datetime):
+        return Markup('<time datetime="{0}">{0}</time>').format(value.isoformat())
+    exact = f"{value:%Y-%m-%d %H:%M:%S %Z}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(timespec="seconds"), escape(exact), _distance(value)
+    )
+
+
+def _distance(value: datetime) -> str:
+    seconds = (clock.now() - value).total_seconds()
+    if seconds < 0 or seconds > 6 * 86400:
+        return f"{value:%Y-%m-%d %H:%M}"
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 86400:
+        return f"{seconds // 3600:.0f} h ago"
+    return f"{seconds // 86400:.0f} d ago"

@@ -1,0 +1,14 @@
+"""Every module of pages. Each has a `blueprint`; append yours and it is served."""
+
+from web import audit, health, home, profile, search, setup_pages, sign_in, users
+
+PAGES = (
+    audit,
+    health,
+    home,
+    profile,
+    search,
+    setup_pages,
+    sign_in,
+    users,
+)

@@ -1,0 +1,81 @@
+"""The gate in front of every view. A view without a mark lets nobody in."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import InternalServerError, Unauthorized
+
+from core.access.roles import Permission, allows, roles_allowing
+from core.errors import ForbiddenError
+from web.context import current_actor, engine
+from web.identity import identify
+
+View = TypeVar("View", bound=Callable[..., object])
+
+MARK = "rollcall_permission"
+
+PUBLIC = frozenset(
+    {"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"}
+)
+"""Endpoints that need no sign-in. Short on purpose; tests/rules reads it."""
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view; goes directly above `def`, below the route.
+
+    The gate reads the mark before the input is validated, so a person without the
+    role learns nothing about the input.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, permission)
+        return view
+
+    return mark
+
+
+def required_permission(endpoint: str) -> Permission | None:
+    view = current_app.view_functions[endpoint]
+    found: Permission | None = getattr(view, MARK, None)
+    return found
+
+
+def guard(app: Flask, csrf: CSRFProtect) -> None:
+    @app.before_request
+    def _let_in_or_refuse() -> None:
+        endpoint = request.endpoint
+        if endpoint is None:
+            return  # no such page: answered 404, signed in or not
+        if endpoint not in PUBLIC:
+            _check_signed_in()
+        _check_csrf(csrf)
+        if endpoint not in PUBLIC:
+            _check_permission(endpoint)
+
+
+def _check_signed_in() -> None:
+    if identify(engine()) is None:
+        raise Unauthorized("Sign in, or send a valid API token.")
+
+
+def _check_csrf(csrf: CSRFProtect) -> None:
+    # A token in a header is never sent by a browser on its own, a cookie is.
+    found = identify(engine())
+    if found is None or not found.by_token:
+        csrf.protect()
+
+
+def _check_permission(endpoint: str) -> None:
+    permission = required_permission(endpoint)
+    if permission is None:
+        msg = f"{endpoint} has no @requires and is not public"
+        raise InternalServerError(msg)
+    role = current_actor().role
+    if not allows(role, permission):
+        wanted = " or ".join(roles_allowing(permission))
+        raise ForbiddenError(
+            "E-ROLE",
+            f"Your role is {role}; this needs the role {wanted}.",
+        )

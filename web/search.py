@@ -1,0 +1,125 @@
+"""One box for pages and records: by number or code exactly, by name from its start."""
+
+from typing import NamedTuple
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import SQLColumnExpression, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.access.roles import Permission
+from core.campaigns.models import Campaign
+from core.contacts.models import Contact
+from core.database import transaction
+from core.interactions.models import InteractionTemplate
+from core.jobs.models import Job
+from core.segments.models import Segment
+from web.context import engine
+from web.layout import NAVIGATION
+from web.permissions import requires
+from web.setup_pages import SETUP_PAGES
+
+blueprint = Blueprint("search", __name__, url_prefix="/search")
+
+SHORTEST = 2
+FOUND_PER_KIND = 6
+
+
+class Hit(NamedTuple):
+    title: str
+    code: str
+    path: str
+
+
+class Group(NamedTuple):
+    title: str
+    hits: list[Hit]
+
+
+@blueprint.get("")
+@requires(Permission.READ)
+def show() -> ResponseReturnValue:
+    query = request.args.get("q", "").strip()
+    return render_template("search.html", query=query, groups=find(query))
+
+
+@blueprint.get("/found")
+@requires(Permission.READ)
+def found() -> ResponseReturnValue:
+    query = request.args.get("q", "").strip()
+    return render_template("search_found.html", query=query, groups=find(query))
+
+
+def find(query: str) -> list[Group]:
+    if len(query) < SHORTEST or "\0" in query:
+        return []
+    groups = [_pages(query)]
+    with transaction(engine()) as session:
+        groups += [_records(session, query, kind) for kind in KINDS]
+        groups.append(_jobs(session, query))
+    return [group for group in groups if group.hits]
+
+
+def _pages(query: str) -> Group:
+    words = query.casefold()
+    return Group(
+        "Pages",
+        [
+            Hit(place.title, "", place.path)
+            for place in (*NAVIGATION, *SETUP_PAGES)
+            if words in f"{place.title} {place.words}".casefold()
+        ],
+    )
+
+
+class Kind(NamedTuple):
+    title: str
+    path: str
+    key: SQLColumnExpression[str]
+    name: SQLColumnExpression[str]
+    begins: SQLColumnExpression[str] | None = None
+    """Capitals with an index: of a million rows only the matching ones are read."""
+
+
+KINDS = (
+    Kind("Contacts", "/contacts/", Contact.no, Contact.name, Contact.search_name),
+    Kind("Segments", "/segments/", Segment.no, Segment.description),
+    Kind("Campaigns", "/campaigns/", Campaign.no, Campaign.description),
+    Kind(
+        "Interaction Templates",
+        "/interaction-templates/",
+        InteractionTemplate.code,
+        InteractionTemplate.description,
+    ),
+)
+
+
+def _records(session: Session, query: str, kind: Kind) -> Group:
+    by_key = kind.key.startswith(query.upper(), autoescape=True)
+    by_name = (
+        kind.begins.startswith(query.upper(), autoescape=True)
+        if kind.begins is not None
+        else kind.name.icontains(query, autoescape=True)
+    )
+    rows = session.execute(
+        select(kind.key, kind.name)
+        .where(or_(by_key, by_name))
+        .order_by(kind.key)
+        .limit(FOUND_PER_KIND)
+    )
+    return Group(
+        kind.title, [Hit(name or key, key, kind.path + key) for key, name in rows]
+    )
+
+
+def _jobs(session: Session, query: str) -> Group:
+    newest = (
+        select(Job.public_id, Job.title, Job.id).order_by(Job.id.desc()).limit(500)
+    ).subquery()
+    rows = session.execute(
+        select(newest.c.public_id, newest.c.title)
+        .where(func.lower(newest.c.title).contains(query.lower(), autoescape=True))
+        .order_by(newest.c.id.desc())
+        .limit(FOUND_PER_KIND)
+    )
+    return Group("Jobs", [Hit(title, "", f"/jobs/{key}") for key, title in rows])

@@ -1,0 +1,48 @@
+// The heart beat of live pages: a `tick` event on the body at the person's rate,
+// only while the tab is seen. Nothing on a page polls by itself.
+//
+// How a page takes part:
+//
+//   <section id="job-42" hx-get="/jobs/42/strip?seen={{ version }}"
+//            hx-trigger="tick from:body" hx-swap="outerHTML" hx-sync="this:drop">
+//
+// * The server answers with the same element again, with a new `seen`.
+// * Nothing new since `seen`: the server answers 204 and the page stays untouched.
+// * The last answer (the job has ended) carries no hx-trigger, so asking ends by itself.
+// * `hx-sync="this:drop"`: a slow answer is never asked for twice.
+// * Keep the focus: no button that a person may be on inside the swapped element, or
+//   give it an id, which htmx uses to bring the focus back.
+// * To say something aloud, answer with the header  HX-Trigger: {"announce": "…"}.
+(() => {
+  const CHOICES = ["1", "2", "5", "15", "off"];
+  let rate = "2";
+  let timer;
+  try { rate = localStorage.getItem("refresh") || rate; } catch { /* keep 2 */ }
+  if (!CHOICES.includes(rate)) rate = "2";
+
+  const tick = () => document.body.dispatchEvent(new CustomEvent("tick"));
+
+  const schedule = () => {
+    clearTimeout(timer);
+    if (rate === "off" || document.hidden) return;
+    timer = setTimeout(() => { tick(); schedule(); }, Number(rate) * 1000);
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && rate !== "off") tick();
+    schedule();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const menu = document.querySelector("#refresh");
+    if (menu) {
+      menu.value = rate;
+      menu.addEventListener("change", () => {
+        rate = menu.value;
+        try { localStorage.setItem("refresh", rate); } catch { /* this page only */ }
+        schedule();
+      });
+    }
+    schedule();
+  });
+})();
