@@ -6,11 +6,17 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.campaigns.models import Campaign
 from core.contacts.models import Contact, Salesperson
 from core.contacts.queries import next_id
 from core.interactions.models import InteractionLogEntry
+from core.interactions.models import InteractionTemplate
 from core.numbering.models import NumberSeries, NumberSeriesLine
+from core.segments.change_line import change_line
+from core.segments.create_segment import create_segment
+from core.segments.models import Segment
 from core.segments.models import Segment, SegmentLine
+from core.segments.one_line import add_line
 from core.setup.models import MarketingSetup
 from core.vocabulary import ContactType
 
@@ -112,3 +118,30 @@ def log_entry(session: Session, contact: Contact, **values: object) -> int:
     }
     session.execute(insert(InteractionLogEntry).values(values))
     return latest + 1
+
+
+def template(session: Session, code: str = "GOLF", **values: object) -> str:
+    """Blank correspondence type and no cost unless the test says otherwise."""
+    values = {"correspondence_type_default": 0, **values}
+    session.add(InteractionTemplate(code=code, **values))
+    session.flush()
+    return code
+
+
+def campaign(session: Session, no: str = "CP1", **values: object) -> str:
+    session.add(Campaign(no=no, **values))
+    session.flush()
+    return no
+
+
+def segment(session: Session, actor: Actor, **changes: object) -> Segment:
+    return create_segment(session, actor, changes)
+
+
+def line(
+    session: Session, actor: Actor, segment: Segment, contact: Contact, **own: object
+) -> int:
+    """Add the contact by hand, with these own values; the line's number."""
+    line_no = add_line(session, actor, segment, contact.no)
+    change_line(session, segment, line_no, own)
+    return line_no

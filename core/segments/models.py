@@ -5,10 +5,13 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     SmallInteger,
     String,
+    func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -178,3 +181,9 @@ class SegmentAction(Base):
     lines_changed: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     created_at: Mapped[CreatedAt]
     created_by: Mapped[Text50]
+
+
+def is_personal() -> ColumnElement[bool]:
+    """True for a line with at least one own value; served by a partial index."""
+    own = (getattr(SegmentLine, name) for name in OVERRIDES)
+    return func.num_nonnulls(*own) > literal_column("0")

@@ -1,0 +1,103 @@
+"""Personalise a line: give it own values, or hand values back to the header."""
+
+from collections.abc import Collection, Mapping
+from typing import cast
+
+from sqlalchemy import exists, select, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Date
+
+from core.contacts.models import ContactAltAddress
+from core.errors import FaultList
+from core.segments.changes import LineChanges
+from core.segments.known_codes import refuse_unknown_codes
+from core.segments.models import OVERRIDES, Segment, SegmentLine
+from core.segments.one_line import contact_no_of_line
+from core.segments.resolve import BLANKED_DATE
+
+_GIVEN_BY_TEMPLATE = (
+    "interaction_group_code",
+    "cost",
+    "duration",
+    "information_flow",
+    "initiated_by",
+    "campaign_target",
+    "campaign_response",
+    "correspondence_type",
+    "language_code",
+    "subject",
+)
+"""Own values that end when the line gets another template (LINE-041)."""
+
+
+def change_line(
+    session: Session,
+    segment: Segment,
+    line_no: int,
+    changes: LineChanges,
+    *,
+    inherit: Collection[str] = (),
+) -> None:
+    """Set the named values as the line's own and hand `inherit` back to the header.
+
+    A blank is a value: blanking the date keeps the line from being logged, naming
+    it in `inherit` gives it the header's date. A new template resets what the old
+    one had given (LINE-041). Raises NotFoundError, or RefusedError with all faults.
+    """
+    contact_no_of_line(session, segment, line_no)
+    wanted = cast("Mapping[str, object]", changes)
+    _refuse(session, segment, line_no, wanted, inherit)
+    values: dict[str, object] = dict.fromkeys(inherit)
+    if "interaction_template_code" in wanted:
+        values |= dict.fromkeys(_GIVEN_BY_TEMPLATE)
+    values |= {name: _own(name, value) for name, value in wanted.items()}
+    if values:
+        session.execute(
+            update(SegmentLine)
+            .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _own(name: str, value: object) -> object:
+    if name == "date" and value is None:
+        return sql_cast(BLANKED_DATE, Date)
+    return value
+
+
+def _refuse(
+    session: Session,
+    segment: Segment,
+    line_no: int,
+    wanted: Mapping[str, object],
+    inherit: Collection[str],
+) -> None:
+    faults = FaultList()
+    refuse_unknown_codes(session, wanted, faults)
+    for name in inherit:
+        if name not in OVERRIDES:
+            faults.add("inherit", "E-FIELD", f"{name} is not a value of a line.")
+        elif name in wanted:
+            faults.add(name, "E-FIELD", f"{name} is both set and handed back.")
+    address = wanted.get("contact_alt_address_code")
+    if address and not _has_address(session, segment, line_no, str(address)):
+        faults.add(
+            "contact_alt_address_code",
+            "E-UNKNOWN-CODE",
+            f"The line's contact has no alternative address {address}.",
+        )
+    faults.refuse_if_any()
+
+
+def _has_address(
+    session: Session, segment: Segment, line_no: int, address_code: str
+) -> bool:
+    statement = select(
+        exists()
+        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+        .where(ContactAltAddress.contact_id == SegmentLine.contact_id)
+        .where(ContactAltAddress.code == address_code)
+    )
+    return bool(session.scalar(statement))

@@ -1,0 +1,243 @@
+"""Change the header, and say what that means for the lines.
+
+A line inherits whatever it does not set itself, so a change of the header is one
+row. What the question "update the lines?" decides is only this:
+
+* yes: lines that follow the header's template drop their own value of the field;
+* no: they keep what they showed, pinned as their own value.
+
+Lines with a template of their own are not the header's to change (INV-017): what
+they had inherited is pinned on them first. They are few, and found by the partial
+index over personal lines.
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import Session
+
+from core.errors import FaultList
+from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
+from core.segments.changes import SegmentChanges
+from core.segments.known_codes import refuse_unknown_codes
+from core.segments.models import Segment, SegmentLanguage, SegmentLine, is_personal
+from core.segments.resolve import BLANKED_DATE, resolved_lines
+
+LINE_FIELD: Mapping[str, str] = {
+    "description": "description",
+    "campaign_no": "campaign_no",
+    "salesperson_code": "salesperson_code",
+    "date": "date",
+    "interaction_group_code": "interaction_group_code",
+    "unit_cost": "cost",
+    "unit_duration": "duration",
+    "information_flow": "information_flow",
+    "initiated_by": "initiated_by",
+    "campaign_target": "campaign_target",
+    "campaign_response": "campaign_response",
+    "subject_default": "subject",
+}
+"""Header field to the line field that inherits it (SEG-015)."""
+
+_SHARED_WITH_OWN_TEMPLATE = ("description", "campaign_no", "salesperson_code", "date")
+"""What even a line with its own template takes from the header."""
+
+_FROM_TEMPLATE = (
+    "interaction_group_code",
+    "unit_cost",
+    "unit_duration",
+    "information_flow",
+    "initiated_by",
+    "campaign_target",
+    "campaign_response",
+    "correspondence_type_default",
+    "ignore_contact_corres_type",
+    "language_code_default",
+)
+"""Header fields a template fills (SEG-026)."""
+
+_PINNED_WITH_TEMPLATE = (
+    "interaction_template_code",
+    "campaign_no",
+    "interaction_group_code",
+    "cost",
+    "duration",
+    "information_flow",
+    "initiated_by",
+    "campaign_target",
+    "campaign_response",
+    "correspondence_type",
+    "language_code",
+    "subject",
+)
+
+
+def change_segment(
+    session: Session,
+    segment: Segment,
+    changes: SegmentChanges,
+    *,
+    update_lines: bool = True,
+    apply_to_lines: bool = True,
+) -> None:
+    """Apply the named changes to the locked segment.
+
+    `update_lines` answers the question of SEG-012 for every field but the
+    template, `apply_to_lines` the one of SEG-023 for the template. Both default
+    to yes, as in the reference product. Raises RefusedError with every fault.
+    """
+    wanted = cast("Mapping[str, object]", changes)
+    _refuse(session, segment, wanted)
+    template_code = changes.get("interaction_template_code")
+    if template_code and template_code != segment.interaction_template_code:
+        _choose_template(session, segment, template_code, to_lines=apply_to_lines)
+    for name, value in wanted.items():
+        if name != "interaction_template_code" and getattr(segment, name) != value:
+            _change_field(session, segment, name, value, to_lines=update_lines)
+    if "campaign_no" in wanted and not segment.campaign_no:  # SEG-019
+        segment.campaign_target = segment.campaign_response = False
+    session.flush()  # Reads of resolved lines follow in the same transaction.
+
+
+def _refuse(session: Session, segment: Segment, wanted: Mapping[str, object]) -> None:
+    faults = FaultList()
+    refuse_unknown_codes(session, wanted, faults)
+    if segment.interaction_template_code and not wanted.get(
+        "interaction_template_code", "unchanged"
+    ):
+        faults.add(
+            "interaction_template_code",
+            "E-FIELD",
+            "The interaction template cannot be taken away again. Choose another.",
+        )
+    faults.refuse_if_any()
+
+
+def _change_field(
+    session: Session, segment: Segment, name: str, value: object, *, to_lines: bool
+) -> None:
+    line_field = LINE_FIELD.get(name)
+    if line_field is not None:
+        if name in _SHARED_WITH_OWN_TEMPLATE:
+            _pin(session, segment, (line_field,), _has_own_template(segment))
+        if not to_lines:
+            _pin(session, segment, (line_field,), _follows_template(segment))
+        elif name == "subject_default":  # Personalised subjects survive (SEG-018).
+            same_as_before = SegmentLine.subject == segment.subject_default
+            _drop_own(session, segment, line_field, same_as_before)
+        else:
+            _drop_own(session, segment, line_field, _follows_template(segment))
+    setattr(segment, name, value)
+    session.flush()  # The next field's lines are resolved against this value.
+
+
+def _choose_template(
+    session: Session, segment: Segment, code: str, *, to_lines: bool
+) -> None:
+    if to_lines:
+        everywhere = literal(value=True)
+        _drop_own(session, segment, "interaction_template_code", everywhere)
+    else:
+        _pin(session, segment, ("campaign_no",), _has_own_template(segment))
+        _pin(session, segment, _PINNED_WITH_TEMPLATE, _follows_template(segment))
+    template = session.get_one(InteractionTemplate, code)
+    segment.campaign_no = template.campaign_no or segment.campaign_no
+    for name in _FROM_TEMPLATE:
+        setattr(segment, name, getattr(template, name))
+    segment.subject_default = ""
+    segment.interaction_template_code = code
+    _rebuild_languages(session, segment)
+    session.flush()
+
+
+def _rebuild_languages(session: Session, segment: Segment) -> None:
+    """One language row per row of the template (LANG-020)."""
+    of_template = InteractionTemplateLanguage
+    session.execute(
+        delete(SegmentLanguage).where(SegmentLanguage.segment_id == segment.id)
+    )
+    session.execute(
+        insert(SegmentLanguage).from_select(
+            ["segment_id", "language_code", "description", "attachment_id"],
+            select(
+                literal(segment.id),
+                of_template.language_code,
+                of_template.description,
+                of_template.attachment_id,
+            ).where(
+                of_template.interaction_template_code
+                == segment.interaction_template_code
+            ),
+        )
+    )
+
+
+def _follows_template(segment: Segment) -> ColumnElement[bool]:
+    """SEG-010: the line has the header's template, its own choice or not."""
+    own = SegmentLine.interaction_template_code
+    return or_(own.is_(None), own == segment.interaction_template_code)
+
+
+def _has_own_template(segment: Segment) -> ColumnElement[bool]:
+    own = SegmentLine.interaction_template_code
+    # Said as the partial index says it, so that the few personal lines are found
+    # without reading the rest.
+    return and_(is_personal(), own != segment.interaction_template_code)
+
+
+def _pin(
+    session: Session,
+    segment: Segment,
+    fields: tuple[str, ...],
+    which: ColumnElement[bool],
+) -> None:
+    """Keep what the lines show now as their own values."""
+    shown = resolved_lines(segment.id)
+    lacking = or_(*(getattr(SegmentLine, name).is_(None) for name in fields))
+    session.execute(
+        update(SegmentLine)
+        .where(
+            SegmentLine.segment_id == segment.id,
+            SegmentLine.line_no == shown.c.line_no,
+            lacking,
+            which,
+        )
+        .values({name: _pinned(shown.c[name], name) for name in fields})
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _pinned(shown: ColumnElement[object], name: str) -> ColumnElement[object]:
+    if name == "date":
+        return func.coalesce(shown, sql_cast(BLANKED_DATE, Date))
+    return shown
+
+
+def _drop_own(
+    session: Session, segment: Segment, line_field: str, which: ColumnElement[bool]
+) -> None:
+    own = getattr(SegmentLine, line_field)
+    session.execute(
+        update(SegmentLine)
+        .where(
+            SegmentLine.segment_id == segment.id,
+            is_personal(),
+            own.is_not(None),
+            which,
+        )
+        .values({line_field: None})
+        .execution_options(synchronize_session=False)
+    )

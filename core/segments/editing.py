@@ -1,0 +1,47 @@
+"""Opening a segment for a change: it must exist, and no job may be reading it."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import ConflictError, NotFoundError
+from core.jobs.models import Job
+from core.segments.models import Segment
+
+
+def segment_by_no(session: Session, no: str) -> Segment:
+    """Raise NotFoundError (E-NOT-FOUND) when there is no such segment."""
+    return _found(
+        session.scalars(select(Segment).where(Segment.no == no)).one_or_none(), no
+    )
+
+
+def lock_segment(session: Session, no: str) -> Segment:
+    """The segment, locked until the transaction ends, whether frozen or not."""
+    statement = select(Segment).where(Segment.no == no).with_for_update()
+    return _found(
+        session.scalars(
+            statement, execution_options={"populate_existing": True}
+        ).one_or_none(),
+        no,
+    )
+
+
+def open_for_editing(session: Session, no: str) -> Segment:
+    """The locked segment; ConflictError E-FROZEN, with a link to the job, while an
+    unfinished job reads it (TRAP-16)."""
+    segment = lock_segment(session, no)
+    if segment.frozen_by_job_id is not None:
+        job = session.get_one(Job, segment.frozen_by_job_id)
+        raise ConflictError(
+            "E-FROZEN",
+            f"Segment {no} is being worked on by the job \u201c{job.title}\u201d. "
+            "It can be edited again when that job has ended.",
+            links={"job": str(job.public_id)},
+        )
+    return segment
+
+
+def _found(segment: Segment | None, no: str) -> Segment:
+    if segment is None:
+        raise NotFoundError("E-NOT-FOUND", f"There is no segment {no}.")
+    return segment

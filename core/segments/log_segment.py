@@ -1,0 +1,278 @@
+"""Log a segment: one transaction, one statement for all entries (ADR 0003).
+
+In order: lock and check the segment, file the logged segment and its campaign
+entries, write one interaction log entry per line that may be logged, move refused
+lines aside or undo everything, turn the segment into its follow-up or delete it,
+count once more. The runner commits, if the job is still ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, case, func, insert, literal, select, text
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.campaigns.models import CampaignEntry
+from core.clock import today
+from core.contacts.guard import share_contacts
+from core.errors import RefusedError
+from core.interactions.entry_numbers import reserve_entry_numbers
+from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.jobs.models import JobError, JobState
+from core.jobs.run import JobFacts, JobRun
+from core.segments.campaign_entries import (
+    close_campaign_entries,
+    open_campaign_entries,
+)
+from core.segments.classify import classified_lines, refused_lines
+from core.segments.delete_segment import delete_segment
+from core.segments.follow_up import leave_behind, turn_into_follow_up
+from core.segments.live import LINE_STEP, is_live
+from core.segments.models import Segment, SegmentLine
+from core.segments.preflight import first_refused_lines, header_faults
+from core.segments.request_log import OnLineError, refuse
+
+ANNOUNCE_EVERY = 10_000
+"""Rows between two signs of life from the running statement."""
+
+HASH_MEMORY = "256MB"
+"""For the database, while it holds a million contacts or lines in a hash table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    create_follow_up: bool
+    on_line_error: OnLineError
+
+
+def log_segment(run: JobRun) -> Mapping[str, object]:
+    """The step of the job kind `log_segment`; returns what the job page shows.
+
+    Raises RefusedError with the first fault as headline and every refused line
+    recorded under the job (LOG-028: the database stays as it was).
+    """
+    session, actor = run.session, run.job.actor
+    arguments = run.job.arguments
+    options = Options(
+        create_follow_up=bool(arguments["create_follow_up"]),
+        on_line_error=OnLineError(str(arguments["on_line_error"])),
+    )
+    run.progress.phase("checking")
+    segment = _lock(session, run.job)
+    share_contacts(session)
+    refuse(
+        session,
+        segment,
+        header_faults(
+            session, actor, segment, create_follow_up=options.create_follow_up
+        ),
+    )
+    planned, first_line, last_line = _extent(session, segment)
+    run.progress.plan(planned)
+    logged = _file_logged_segment(session, run.job, segment, planned)
+    open_campaign_entries(session, segment, logged, actor.username)
+    first_entry_no = reserve_entry_numbers(
+        session.get_bind().engine, (last_line - first_line) // LINE_STEP + 1
+    )
+    run.progress.phase("logging")
+    _write_entries(session, segment, logged, actor, first_entry_no, first_line)
+    run.check()
+    run.progress.phase("finishing")
+    _total(session, logged)
+    logged.no_skipped = planned - logged.no_of_interactions
+    if logged.no_skipped:
+        _refuse_or_note(run, segment, logged, options)
+    close_campaign_entries(session, logged)
+    result = _describe(segment, logged)
+    if logged.no_skipped:
+        result["left_behind_segment_no"] = leave_behind(session, actor, segment, logged)
+    if options.create_follow_up:
+        result["follow_up_segment_no"] = turn_into_follow_up(
+            session, actor, segment, logged
+        )
+    else:
+        delete_segment(session, segment)
+    return result
+
+
+def unfreeze(session: Session, job: JobFacts, _state: JobState) -> None:
+    """A job that ended without success hands the segment back, as it was (P6, P7)."""
+    segment = session.get(Segment, job.arguments["segment_id"], with_for_update=True)
+    if segment is not None and segment.frozen_by_job_id == job.id:
+        segment.frozen_by_job_id = None
+
+
+def _lock(session: Session, job: JobFacts) -> Segment:
+    segment = session.get(Segment, job.arguments["segment_id"], with_for_update=True)
+    if segment is None or segment.frozen_by_job_id != job.id:
+        raise RefusedError(
+            "E-NOT-FOUND",
+            f"Segment {job.arguments['segment_no']} is not there to be logged.",
+        )
+    return segment
+
+
+def _extent(session: Session, segment: Segment) -> tuple[int, int, int]:
+    """How many lines are in force, and the first and last line number."""
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.min(SegmentLine.line_no), 0),
+            func.coalesce(func.max(SegmentLine.line_no), 0),
+        )
+        .select_from(SegmentLine)
+        .join(Segment, Segment.id == SegmentLine.segment_id)
+        .where(SegmentLine.segment_id == segment.id, is_live())
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def _file_logged_segment(
+    session: Session, job: JobFacts, segment: Segment, planned: int
+) -> LoggedSegment:
+    logged = LoggedSegment(
+        segment_no=segment.no,
+        description=segment.description,
+        creation_date=today(),  # Today, not the work date (LOG-021).
+        user_id=job.actor.username,
+        campaign_no=segment.campaign_no,
+        job_id=job.id,
+        no_of_lines=planned,
+    )
+    session.add(logged)
+    session.flush()  # The entries carry its number.
+    return logged
+
+
+def _write_entries(
+    session: Session,
+    segment: Segment,
+    logged: LoggedSegment,
+    actor: Actor,
+    first_entry_no: int,
+    first_line_no: int,
+) -> None:
+    """LOG-040, all lines in one INSERT … SELECT.
+
+    Plan (a million lines): one pass over lines and contacts, hashed against each
+    other, and a handful of masters; the rest of the time is writing the entries and
+    their indexes. Numbers follow from the line numbers, so nothing has to be
+    sorted to make the order by Entry No. the order of the lines (LOG-060).
+    """
+    session.execute(text(f"SET LOCAL work_mem = '{HASH_MEMORY}'"))
+    line = classified_lines(segment.id).c
+    # The database's `/` on whole numbers; SQLAlchemy's would make it a fraction.
+    position = line.line_no.op("-")(first_line_no).self_group().op("/")(LINE_STEP)
+    entry_no = literal(first_entry_no, BigInteger) + position
+    values = {
+        "entry_no": case(
+            (
+                position.self_group().op("%")(ANNOUNCE_EVERY) == ANNOUNCE_EVERY - 1,
+                func.rollcall_announce_progress(entry_no, ANNOUNCE_EVERY),
+            ),
+            else_=entry_no,
+        ),
+        "logged_segment_entry_no": literal(logged.entry_no, BigInteger),
+        "segment_line_no": line.line_no,
+        "contact_id": line.contact_id,
+        "contact_company_id": line.contact_company_id,
+        "campaign_entry_no": CampaignEntry.entry_no,
+        "attachment_id": line.attachment_id,
+        "time_of_interaction": line.time_of_interaction,
+        "date": line.date,
+        "correspondence_type": line.effective_correspondence_type,
+        "information_flow": line.information_flow,
+        "initiated_by": line.initiated_by,
+        "evaluation": line.evaluation,
+        "campaign_response": line.campaign_response,
+        "campaign_target": line.campaign_target,
+        "attempt_failed": line.attempt_failed,
+        "send_word_docs_as_attmt": line.send_word_docs_as_attmt,
+        "cost": line.cost,
+        "duration": line.duration,
+        "interaction_template_code": line.interaction_template_code,
+        "interaction_group_code": line.interaction_group_code,
+        "interaction_language_code": line.language_code,
+        "contact_alt_address_code": line.contact_alt_address_code,
+        "salesperson_code": line.salesperson_code,
+        "campaign_no": line.campaign_no,
+        "segment_no": literal(segment.no),
+        "user_id": literal(actor.username),
+        "description": line.description,
+        "subject": line.subject,
+        "contact_via": line.contact_via,
+    }
+    entries = (
+        select(*values.values())
+        .outerjoin(
+            CampaignEntry,
+            (CampaignEntry.campaign_no == line.campaign_no)
+            & (CampaignEntry.segment_no == segment.no),
+        )
+        .where(line.problem.is_(None))
+    )
+    session.execute(
+        insert(InteractionLogEntry).from_select(
+            list(values), entries, include_defaults=False
+        )
+    )
+
+
+def _total(session: Session, logged: LoggedSegment) -> None:
+    """Count what is there, not what was meant to be written (promise P8)."""
+    entry = InteractionLogEntry
+    count, cost, duration = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(entry.cost), 0),
+            func.coalesce(func.sum(entry.duration), 0),
+        ).where(entry.logged_segment_entry_no == logged.entry_no)
+    ).one()
+    logged.no_of_interactions, logged.cost, logged.duration = count, cost, duration
+
+
+def _refuse_or_note(
+    run: JobRun, segment: Segment, logged: LoggedSegment, options: Options
+) -> None:
+    """Lines were refused: undo everything and list them, or note them and go on."""
+    segment_id, job_id = segment.id, run.job.id
+    nothing_left = logged.no_of_interactions == 0
+    if options.on_line_error is OnLineError.REFUSE or nothing_left:
+        faults = first_refused_lines(run.session, segment)
+        run.record_errors_after_rollback(
+            lambda session: _record_refused_lines(session, job_id, segment_id)
+        )
+        raise RefusedError(faults[0].code, faults[0].detail, faults=faults)
+    _record_refused_lines(run.session, job_id, segment_id)
+
+
+def _record_refused_lines(session: Session, job_id: int, segment_id: int) -> int:
+    """Every refused line with its reason, set-based; how many there are."""
+    refused = refused_lines(segment_id).subquery("refused")
+    recorded = session.execute(
+        insert(JobError).from_select(
+            ["job_id", "position", "subject", "code", "detail"],
+            select(
+                literal(job_id, BigInteger),
+                refused.c.line_no,
+                refused.c.contact_no,
+                refused.c.problem,
+                refused.c.detail,
+            ).order_by(refused.c.line_no),
+        )
+    )
+    return recorded.rowcount
+
+
+def _describe(segment: Segment, logged: LoggedSegment) -> dict[str, object]:
+    return {
+        "segment_no": segment.no,
+        "logged_segment_entry_no": logged.entry_no,
+        "planned": logged.no_of_lines,
+        "logged": logged.no_of_interactions,
+        "skipped": logged.no_skipped,
+        "cost": str(logged.cost),
+        "duration": float(logged.duration),
+    }
+

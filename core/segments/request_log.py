@@ -1,0 +1,80 @@
+"""Press Log: the promise that a segment will be logged, in the caller's transaction."""
+
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.errors import ConflictError, Fault, RefusedError
+from core.jobs.models import Job
+from core.jobs.request import request_job
+from core.segments.editing import open_for_editing
+from core.segments.models import Segment
+from core.segments.preflight import header_faults
+from core.segments.queries import logged_segment_of, totals
+
+LOG_SEGMENT = "log_segment"
+
+
+class OnLineError(StrEnum):
+    """What happens to lines that break a rule."""
+
+    REFUSE = "refuse"
+    "Nothing is logged, every refused line is listed."
+    SKIP = "skip"
+    "Good lines are logged, the others stay behind in a new segment."
+
+
+def request_log(
+    session: Session,
+    actor: Actor,
+    segment_no: str,
+    *,
+    create_follow_up: bool = False,
+    on_line_error: OnLineError = OnLineError.REFUSE,
+) -> Job:
+    """Freeze the segment and promise the job.
+
+    Refuses at once what can be told without reading the lines; the job checks it
+    all again. Raises NotFoundError, ConflictError (E-FROZEN with the running job,
+    E-ALREADY with the logged segment), RefusedError (E-DESC, E-EMPTY, E-SERIES-*,
+    E-SALES-DEFAULT, all at once).
+    """
+    segment = open_for_editing(session, segment_no)
+    faults = header_faults(session, actor, segment, create_follow_up=create_follow_up)
+    refuse(session, segment, faults)
+    job = request_job(
+        session,
+        actor,
+        kind=LOG_SEGMENT,
+        title=f"Log segment {segment.no}",
+        subject=f"segment:{segment.id}",
+        arguments={
+            "segment_id": segment.id,
+            "segment_no": segment.no,
+            "create_follow_up": create_follow_up,
+            "on_line_error": on_line_error.value,
+        },
+        planned=totals(session, segment).no_of_lines,
+    )
+    segment.frozen_by_job_id = job.id
+    return job
+
+
+def refuse(session: Session, segment: Segment, faults: tuple[Fault, ...]) -> None:
+    """Raise for the first fault, listing all of them."""
+    if not faults:
+        return
+    first = faults[0]
+    if first.code == "E-ALREADY":
+        logged = logged_segment_of(session, segment.no)
+        assert logged is not None
+        raise ConflictError(
+            first.code,
+            first.detail,
+            faults=faults,
+            links={"logged_segment": str(logged.entry_no)},
+        )
+    raise RefusedError(first.code, first.detail, faults=faults)
+
+
