@@ -47,3 +47,40 @@ def _required(environment: Mapping[str, str], name: str) -> str:
         msg = f"{name} is not set. The README lists every setting and its meaning."
         raise SettingMissingError(msg)
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """How `rollcall up` runs everything on one machine. All of it has a default."""
+
+    data_folder: Path
+    host: str
+    port: int
+    database_url: str | None
+    "A server to use. None: PostgreSQL runs here, with its data in the data folder."
+    redis_url: str | None
+    "The same for the broker."
+    secret_key: str | None
+    "None: made once and kept in the data folder."
+
+
+def local_settings_from_environment(
+    environment: Mapping[str, str] = os.environ,
+) -> LocalSettings:
+    return LocalSettings(
+        data_folder=Path(environment.get("DATA_FOLDER") or "var").resolve(),
+        host=environment.get("HOST") or "127.0.0.1",
+        port=int(environment.get("PORT") or "8080"),
+        database_url=environment.get("DATABASE_URL") or None,
+        redis_url=environment.get("REDIS_URL") or None,
+        secret_key=environment.get("SECRET_KEY") or None,
+    )
+
+
+def environment_of_a_child(
+    fixed: Mapping[str, str],
+    defaults: Mapping[str, str],
+    environment: Mapping[str, str] = os.environ,
+) -> dict[str, str]:
+    """What a process started by this one sees: ours, completed and corrected."""
+    return {**defaults, **environment, **fixed}

@@ -1,0 +1,3 @@
+from core.commands.rollcall import main
+
+__all__ = ["main"]

@@ -4,7 +4,7 @@ import secrets
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from socket import AF_INET, SOCK_STREAM, socket
+from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 
 import psutil
 import redis
@@ -40,25 +40,32 @@ def stop(server: EmbeddedBroker) -> None:
 
 def _running(folder: Path) -> EmbeddedBroker | None:
     try:
-        options = dict(
-            line.split(maxsplit=1)
-            for line in (folder / "valkey.conf").read_text().splitlines()
-        )
         process = psutil.Process(int((folder / "valkey.pid").read_text()))
-        server = EmbeddedBroker(process, int(options["port"]), options["requirepass"])
-    except (OSError, KeyError, ValueError, psutil.Error):
+    except (OSError, ValueError, psutil.Error):
         return None
+    options = _options_before(folder)
+    server = EmbeddedBroker(process, int(options["port"]), options["requirepass"])
     return server if _answers(server.port, server.password) else None
 
 
 def _launch(folder: Path) -> EmbeddedBroker:
-    port, password = _free_port(), secrets.token_urlsafe(24)
+    # The same address as before where possible: whoever was connected comes back.
+    before = _options_before(folder)
+    port = _free_port(int(before.get("port", "0")))
+    password = before.get("requirepass") or secrets.token_urlsafe(24)
     config, log = folder / "valkey.conf", folder / "valkey.log"
     config.touch(mode=0o600)
     config.write_text(_configuration(folder, port, password))
     process = launch([str(get_binary_path()), str(config)], log)
     wait_until(lambda: _answers(port, password), process, log)
     return EmbeddedBroker(process, port, password)
+
+
+def _options_before(folder: Path) -> dict[str, str]:
+    config = folder / "valkey.conf"
+    lines = config.read_text().splitlines() if config.exists() else []
+    pairs = (line.split(maxsplit=1) for line in lines)
+    return {name: value for name, value in pairs}  # noqa: C416  dict() loses the type
 
 
 def _configuration(folder: Path, port: int, password: str) -> str:
@@ -91,8 +98,12 @@ def _url(port: int, password: str, database: int = 0) -> str:
     return f"redis://:{password}@127.0.0.1:{port}/{database}"
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
     with socket(AF_INET, SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -67,6 +68,13 @@ def start(folder: Path, settings: Mapping[str, str] | None = None) -> EmbeddedPo
     return EmbeddedPostgres(process, sockets)
 
 
+def find(folder: Path) -> EmbeddedPostgres | None:
+    """The server of this folder, if it runs."""
+    folder = folder.resolve()
+    process = _running(folder / "cluster")
+    return EmbeddedPostgres(process, _socket_folder(folder)) if process else None
+
+
 def stop(server: EmbeddedPostgres) -> None:
     """End open sessions and shut down; with less ceremony when that takes long."""
     stop_process(server.process, signal.SIGINT, signal.SIGQUIT)
@@ -110,7 +118,7 @@ def _create(cluster: Path, *, durable: bool) -> None:
     for path in (unfinished, _program("initdb")):
         _let_in(path)
     command = [
-        _program("initdb"),
+        str(_program("initdb")),
         f"--pgdata={unfinished}",
         f"--username={SUPERUSER}",
         # Who may connect is decided by the mode of the socket's folder, 0700.
@@ -181,7 +189,7 @@ def _launch(cluster: Path, sockets: Path, log: Path) -> psutil.Process:
 
 
 def _answers(sockets: Path) -> bool:
-    probe = [_program("pg_isready"), "-q", "-h", sockets]
+    probe = [str(_program("pg_isready")), "-q", "-h", str(sockets)]
     return subprocess.run(probe, check=False).returncode == 0
 
 
@@ -193,8 +201,8 @@ def _create_database(sockets: Path) -> None:
 
 def _psql(sockets: Path, statement: str) -> str:
     command = [
-        _program("psql"),
-        *("-h", sockets, "-U", SUPERUSER, "-d", "postgres"),
+        str(_program("psql")),
+        *("-h", str(sockets), "-U", SUPERUSER, "-d", "postgres"),
         *("-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -211,7 +219,7 @@ def _account() -> pwd.struct_passwd | None:
     return pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
 
 
-def _as_unprivileged() -> dict[str, object]:
+def _as_unprivileged() -> dict[str, Any]:
     account = _account()
     if account is None:
         return {}
