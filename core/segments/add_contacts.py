@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, func, insert, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    collate,
+    func,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.access.actor import Actor
@@ -14,8 +24,12 @@ from core.segments.live import LINE_STEP, is_live
 from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
 
-# Names sort the same on every server: the Unicode order, whatever its locale.
-NAME_ORDER = "unicode"
+
+def name_order(name: ColumnElement[str]) -> ColumnElement[str]:
+    """Case-insensitive, accents right after their letter, and the same on every
+    server whatever its locale (TRAP-25)."""
+    folded = func.casefold(collate(name, "pg_unicode_fast"))
+    return collate(func.normalize(folded, literal_column("NFD")), "C")
 
 
 def add_contacts(
@@ -39,11 +53,11 @@ def add_contacts(
     company = aliased(Contact, name="company")
     position = func.row_number().over(
         order_by=(  # CRIT-014
-            company.name.collate(NAME_ORDER),
-            company.no,
+            name_order(company.name),
+            collate(company.no, "C"),
             Contact.type,
-            Contact.name.collate(NAME_ORDER),
-            Contact.no,
+            name_order(Contact.name),
+            collate(Contact.no, "C"),
         )
     )
     new_lines = (
@@ -59,7 +73,8 @@ def add_contacts(
     added = session.execute(
         insert(SegmentLine).from_select(
             ["segment_id", "line_no", "contact_id", "added_by"], new_lines
-        )
+        ),
+        execution_options={"preserve_rowcount": True},
     )
     action.lines_changed = added.rowcount
     return action

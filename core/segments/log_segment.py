@@ -260,7 +260,8 @@ def _record_refused_lines(session: Session, job_id: int, segment_id: int) -> int
                 refused.c.problem,
                 refused.c.detail,
             ).order_by(refused.c.line_no),
-        )
+        ),
+        execution_options={"preserve_rowcount": True},
     )
     return recorded.rowcount
 
