@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,9 +28,10 @@ def lock_record(
 
 
 def add_record(session: Session, record: Base, noun: str, field: str) -> None:
-    """Insert; E-EXISTS where `field`, the record's key, is taken."""
+    """Insert; E-EXISTS naming `field` where the record's key is taken."""
     key = getattr(record, field)
-    if session.get(type(record), key) is not None:
+    identity = inspect(record).mapper.primary_key_from_instance(record)
+    if session.get(type(record), tuple(identity)) is not None:
         raise _taken(noun, field, key)
     session.add(record)
     try:

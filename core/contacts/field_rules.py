@@ -43,13 +43,13 @@ def text_trouble(field: str, text: str) -> str | None:
     if field in _PHONES and _LETTER.search(text):
         return f"{caption} must not contain letters: {text}"
     if field == "email":
-        return _email_trouble(caption, text.split(";"))
+        return email_trouble(caption, text.split(";"))
     if field == "email_2":
-        return _email_trouble(caption, [text])
+        return email_trouble(caption, [text])
     return None
 
 
-def _email_trouble(caption: str, addresses: list[str]) -> str | None:
+def email_trouble(caption: str, addresses: list[str]) -> str | None:
     for address in addresses:
         reason = _why_no_address(address.strip())
         if reason:

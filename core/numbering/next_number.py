@@ -17,7 +17,7 @@ def next_number(session: Session, series_code: str, on: date) -> str:
     line, number = _line_and_number(session, series_code, series, on)
     line.last_no_used = number
     line.last_date_used = on
-    line.open = _has_more(line)
+    line.open = has_more(line)
     return number
 
 
@@ -51,7 +51,7 @@ def _line_for(
         if line.open:
             return line
     for line in candidates:
-        if line.last_no_used and not _has_more(line):
+        if line.last_no_used and not has_more(line):
             raise _exhausted(line)
     raise RefusedError(
         "E-SERIES-DATE",
@@ -89,7 +89,7 @@ def _following(line: NumberSeriesLine) -> str | None:
     return number if fits else None
 
 
-def _has_more(line: NumberSeriesLine) -> bool:
+def has_more(line: NumberSeriesLine) -> bool:
     # A line without an ending number stays open (NOS-007 closes at the end only).
     return not line.ending_no or _following(line) is not None
 

@@ -12,3 +12,10 @@ def marketing_setup(session: Session) -> MarketingSetup:
         session.execute(insert(MarketingSetup).values(id=1).on_conflict_do_nothing())
         setup = session.get_one(MarketingSetup, 1)
     return setup
+
+
+def lock_marketing_setup(session: Session) -> MarketingSetup:
+    """The setup as it is now, held until the transaction ends."""
+    setup = marketing_setup(session)
+    session.refresh(setup, with_for_update=True)
+    return setup

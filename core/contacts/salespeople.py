@@ -1,0 +1,77 @@
+"""Salespeople: who stands behind contacts, campaigns and interactions (SLS-*)."""
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.contacts.field_rules import email_trouble
+from core.contacts.models import Salesperson
+from core.errors import FaultList, RefusedError
+from core.records import add_record, apply_changes, lock_record
+from core.references import Use, refuse_if_used
+
+NOUN = "salesperson"
+
+# Open segments do not block: their log finds the gap and names it (GUARD-004).
+USES = (
+    Use("interaction_log_entry", "salesperson_code", "interaction log entries"),
+    Use("campaign_entry", "salesperson_code", "campaign entries"),
+)
+
+
+class SalespersonChanges(TypedDict, total=False):
+    code: str
+    name: str
+    job_title: str
+    email: str
+    phone_no: str
+    blocked: bool
+    privacy_blocked: bool
+
+
+def add_salesperson(session: Session, draft: SalespersonChanges) -> Salesperson:
+    _check(draft)
+    salesperson = Salesperson(**draft)
+    add_record(session, salesperson, NOUN, "code")
+    return salesperson
+
+
+def change_salesperson(salesperson: Salesperson, changes: SalespersonChanges) -> None:
+    _check(changes)
+    apply_changes(salesperson, changes)
+
+
+def delete_salesperson(session: Session, code: str) -> None:
+    salesperson = lock_record(session, Salesperson, code, NOUN)
+    refuse_if_used(session, "Salesperson", code, USES)
+    session.delete(salesperson)
+
+
+def default_salesperson(session: Session, actor: Actor) -> str:
+    """The user's own salesperson, or blank (SLS-004).
+
+    Raises RefusedError E-SALES-DEFAULT when that one is unknown or blocked.
+    """
+    code = actor.salesperson_code
+    usable = select(
+        exists().where(Salesperson.code == code, Salesperson.blocked.is_(False))
+    )
+    if code and not session.scalar(usable):
+        raise RefusedError(
+            "E-SALES-DEFAULT",
+            f"Your own salesperson {code} does not exist or is blocked. "
+            "Ask an administrator to correct your user.",
+        )
+    return code
+
+
+def _check(changes: Mapping[str, object]) -> None:
+    faults = FaultList()
+    email = changes.get("email")
+    trouble = email_trouble("E-Mail", [str(email)]) if email else None
+    if trouble:
+        faults.add("email", "E-FIELD", trouble)
+    faults.refuse_if_any()

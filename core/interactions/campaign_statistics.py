@@ -1,0 +1,55 @@
+"""What a campaign achieved (CAMP-060…CAMP-064)."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.interactions.models import InteractionLogEntry
+from core.interactions.statistics import EVER, Period, counted
+
+Entry = InteractionLogEntry
+
+
+class CampaignStatistics(NamedTuple):
+    target_contacts_contacted: int
+    contacts_responded: int
+    cost: Decimal
+    duration: Decimal
+
+    @property
+    def response_rate(self) -> Decimal:
+        """Percent, one decimal; more than 100 when some answer twice."""
+        share = _ratio(self.contacts_responded * 100, self.target_contacts_contacted)
+        return _rounded(share, "0.1")
+
+    @property
+    def average_cost_per_response(self) -> Decimal:
+        return _rounded(_ratio(self.cost, self.contacts_responded), "0.01")
+
+    @property
+    def average_duration_per_response(self) -> Decimal:
+        return _rounded(_ratio(self.duration, self.contacts_responded), "0.01")
+
+
+def statistics_of_campaign(
+    session: Session, no: str, period: Period = EVER
+) -> CampaignStatistics:
+    row = session.execute(
+        select(
+            func.count().filter(Entry.campaign_target),
+            func.count().filter(Entry.campaign_response),
+            func.coalesce(func.sum(Entry.cost), 0),
+            func.coalesce(func.sum(Entry.duration), 0),
+        ).where(Entry.campaign_no == no, Entry.campaign_no != "", *counted(period))
+    ).one()
+    return CampaignStatistics(*row)
+
+
+def _ratio(part: Decimal | int, whole: int) -> Decimal:
+    return Decimal(part) / whole if whole else Decimal(0)
+
+
+def _rounded(value: Decimal, step: str) -> Decimal:
+    return value.quantize(Decimal(step), ROUND_HALF_UP)

@@ -1,0 +1,61 @@
+"""What interactions cost and how many there were: only those that really happened."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core.interactions.models import InteractionLogEntry
+
+Entry = InteractionLogEntry
+
+
+class Totals(NamedTuple):
+    no_of_interactions: int
+    cost: Decimal
+    duration: Decimal
+
+
+class Period(NamedTuple):
+    """Both days belong to it; None leaves that side open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+EVER = Period()
+
+
+def totals_of_group(session: Session, code: str, period: Period = EVER) -> Totals:
+    return _totals(session, Entry.interaction_group_code == code, period)
+
+
+def totals_of_template(session: Session, code: str, period: Period = EVER) -> Totals:
+    return _totals(session, Entry.interaction_template_code == code, period)
+
+
+def counted(period: Period = EVER) -> Sequence[ColumnElement[bool]]:
+    """Neither canceled nor only planned, and dated within the period."""
+    conditions: list[ColumnElement[bool]] = [
+        Entry.canceled.is_(False),
+        Entry.postponed.is_(False),
+    ]
+    if period.first is not None:
+        conditions.append(Entry.date >= period.first)
+    if period.last is not None:
+        conditions.append(Entry.date <= period.last)
+    return conditions
+
+
+def _totals(session: Session, belongs: ColumnElement[bool], period: Period) -> Totals:
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Entry.cost), 0),
+            func.coalesce(func.sum(Entry.duration), 0),
+        ).where(belongs, *counted(period))
+    ).one()
+    return Totals(*row)

@@ -1,0 +1,58 @@
+"""The language rows of an interaction template (TMPL-041)."""
+
+from typing import TypedDict
+
+from sqlalchemy.orm import Session
+
+from core.errors import FaultList, NotFoundError
+from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
+from core.records import add_record
+from core.references import LANGUAGE, find_unknown_codes
+
+TARGETS = {"language_code": LANGUAGE}
+
+
+class LanguageChanges(TypedDict, total=False):
+    description: str
+
+
+def template_language(
+    session: Session, code: str, language_code: str
+) -> InteractionTemplateLanguage:
+    row = session.get(
+        InteractionTemplateLanguage, (code, language_code), with_for_update=True
+    )
+    if row is None:
+        raise NotFoundError(
+            "E-NOT-FOUND",
+            f"Interaction template {code} has no language {language_code}.",
+        )
+    return row
+
+
+def add_template_language(
+    session: Session,
+    template: InteractionTemplate,
+    language_code: str,
+    draft: LanguageChanges,
+) -> InteractionTemplateLanguage:
+    """Its description starts as the template's own."""
+    faults = FaultList()
+    find_unknown_codes(session, faults, {"language_code": language_code}, TARGETS)
+    faults.refuse_if_any()
+    row = InteractionTemplateLanguage(
+        interaction_template_code=template.code,
+        language_code=language_code,
+        description=draft.get("description", template.description),
+    )
+    add_record(session, row, f"language of template {template.code}", "language_code")
+    return row
+
+
+def delete_template_language(
+    session: Session, template: InteractionTemplate, language_code: str
+) -> None:
+    """The default language goes with its row (TMPL-041)."""
+    session.delete(template_language(session, template.code, language_code))
+    if template.language_code_default == language_code:
+        template.language_code_default = ""

@@ -1,0 +1,64 @@
+from typing import TypedDict
+
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.access.audit import record_audit
+from core.errors import FaultList
+from core.records import apply_changes
+from core.references import (
+    LANGUAGE,
+    NUMBER_SERIES,
+    SALESPERSON,
+    SALUTATION,
+    TERRITORY,
+    find_blocked_salesperson,
+    find_unknown_codes,
+)
+from core.setup.queries import lock_marketing_setup
+
+TARGETS = {
+    "contact_nos": NUMBER_SERIES,
+    "campaign_nos": NUMBER_SERIES,
+    "segment_nos": NUMBER_SERIES,
+    "default_salesperson_code": SALESPERSON,
+    "default_territory_code": TERRITORY,
+    "default_language_code": LANGUAGE,
+    "default_company_salutation_code": SALUTATION,
+    "default_person_salutation_code": SALUTATION,
+}
+
+
+class MarketingSetupChanges(TypedDict, total=False):
+    contact_nos: str
+    campaign_nos: str
+    segment_nos: str
+    inherit_salesperson: bool
+    inherit_territory: bool
+    inherit_country_region: bool
+    inherit_language: bool
+    inherit_address_details: bool
+    inherit_communication_details: bool
+    default_salesperson_code: str
+    default_territory_code: str
+    default_country_region_code: str
+    default_language_code: str
+    default_correspondence_type: int
+    default_company_salutation_code: str
+    default_person_salutation_code: str
+
+
+def change_marketing_setup(
+    session: Session, actor: Actor, changes: MarketingSetupChanges
+) -> None:
+    faults = FaultList()
+    find_unknown_codes(session, faults, changes, TARGETS)
+    find_blocked_salesperson(
+        session,
+        faults,
+        "default_salesperson_code",
+        changes.get("default_salesperson_code"),
+    )
+    faults.refuse_if_any()
+    apply_changes(lock_marketing_setup(session), changes)
+    record_audit(session, actor, "setup.change", "Marketing Setup", changes)
