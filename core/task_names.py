@@ -5,3 +5,6 @@ SWEEP = "rollcall.sweep"
 
 JOBS_QUEUE = "jobs"
 HOUSEKEEPING_QUEUE = "housekeeping"
+
+BROKER_KEY_PREFIX = "rollcall:"
+"""Put before every key in the broker, so that it can be shared."""

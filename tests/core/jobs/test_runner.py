@@ -2,7 +2,7 @@ from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Engine, event, func, select, text, update
 
 from core.database import transaction
 from core.errors import Fault, RefusedError, TransientError
@@ -387,13 +387,11 @@ def test_progress_never_falls_when_another_attempt_begins(tally_engine):
 def test_a_commit_whose_answer_got_lost_counts_as_what_it_was(tally_engine):
     job = tally.submit(tally_engine)
 
-    class ConnectionLost(Exception):
+    class AnswerLostError(Exception):
         pass
 
     def commit_then_lose_the_answer(session):
-        raise ConnectionLost
-
-    from sqlalchemy import event
+        raise AnswerLostError
 
     def listen(run: JobRun):
         event.listen(run.session, "after_commit", commit_then_lose_the_answer)
