@@ -1,0 +1,128 @@
+import ast
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from core.task_names import RUN_JOB, SWEEP
+
+pytestmark = pytest.mark.rules
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("core", "web", "worker")
+FILES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
+ENDS_A_TRANSACTION = {"commit", "rollback", "begin", "begin_nested"}
+
+
+def name_of(file):
+    return file.relative_to(ROOT).as_posix()
+
+
+def syntax(file):
+    return ast.parse(file.read_text(), name_of(file))
+
+
+def test_only_the_transaction_commits():
+    """Return commits, raise rolls back; nothing below decides that for itself."""
+    ends = {
+        f"{name_of(file)}:{node.lineno}"
+        for file in FILES
+        if name_of(file) != "core/database.py"
+        for node in ast.walk(syntax(file))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ENDS_A_TRANSACTION
+    }
+
+    assert ends == set()
+
+
+def test_only_the_settings_read_the_environment():
+    assert users_of({"os.environ", "os.getenv", "os.environb"}) <= {"core/settings.py"}
+
+
+def test_only_the_clock_reads_the_time():
+    clocks = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today"}
+
+    assert users_of(clocks) <= {"core/clock.py"}
+
+
+def users_of(names):
+    return {
+        name_of(file)
+        for file in FILES
+        for node in ast.walk(syntax(file))
+        if isinstance(node, ast.Attribute)
+        and any(ast.unparse(node).endswith(name) for name in names)
+    }
+
+
+def test_core_knows_neither_http_nor_celery():
+    foreign = {"flask", "werkzeug", "celery", "kombu", "web", "worker"}
+
+    assert imported_below("core") & foreign == set()
+
+
+def test_web_and_worker_do_not_know_each_other():
+    assert "worker" not in imported_below("web")
+    assert not imported_below("worker") & {"web", "flask", "werkzeug"}
+
+
+def imported_below(package):
+    return {
+        name.split(".")[0]
+        for file in FILES
+        if file.is_relative_to(ROOT / package)
+        for node in ast.walk(syntax(file))
+        for name in imported(node)
+    }
+
+
+def imported(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module]
+    return []
+
+
+def test_our_package_names_hide_nobody_elses():
+    ours = metadata.distribution("rollcall").name
+    owners = metadata.packages_distributions()
+
+    for package in (*PACKAGES, "tests"):
+        assert package not in sys.stdlib_module_names
+        assert set(owners.get(package, [ours])) == {ours}
+
+
+def test_the_worker_knows_every_task_by_the_name_others_use():
+    from worker.app import app  # noqa: PLC0415  configures Celery
+
+    app.loader.import_default_modules()
+
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert ours == {RUN_JOB, SWEEP}
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")), ids=lambda file: file.name
+)
+def test_every_make_target_in_the_documents_exists(document):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    text = document.read_text()
+
+    named = set(re.findall(r"(?:`|^ *\$? ?)make ([a-z-]+)", text, re.M))
+
+    assert named <= targets
+
+
+def test_ci_runs_what_people_run():
+    commands = [
+        line
+        for line in (ROOT / ".ci/run").read_text().splitlines()
+        if line and not line.startswith(("#", "set ", "cd "))
+    ]
+
+    assert commands == ["make test"]
