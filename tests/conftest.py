@@ -163,7 +163,7 @@ def nudge() -> RecordingNudge:
 
 @pytest.fixture
 def app(settings: Settings, committing_engine: Engine, nudge: RecordingNudge) -> Flask:
-    from web.app import create_app  # noqa: PLC0415  tests below web need no web
+    from web.app import create_app
 
     app = create_app(settings, committing_engine, nudge)
     # Pages are posted to without reading their form first. Tests of the protection

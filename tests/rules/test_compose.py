@@ -89,7 +89,7 @@ def test_every_application_exists(name):
 
 
 def test_every_option_of_gunicorn_is_known():
-    from gunicorn.config import Config  # noqa: PLC0415  slow, and wanted here only
+    from gunicorn.config import Config
 
     _, *arguments = OURS["web"]["command"]
     Config().parser().parse_args(arguments)

@@ -72,6 +72,6 @@ def _own_servers(*, needed: bool) -> Iterator[list[str | None]]:
 
 
 def _execute(database_url: str, statement: str, *names: str) -> None:
-    query = sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    query = sql.SQL(statement).format(*map(sql.Identifier, names))
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(query)
