@@ -9,6 +9,7 @@ from web.api.framework import kinds
 
 Key10 = Annotated[str, kinds.key(10)]
 Key20 = Annotated[str, kinds.key(20)]
+OptionalKey20 = Annotated[str, kinds.optional_key(20)]
 Code10 = Annotated[str, kinds.code(10)]
 Code20 = Annotated[str, kinds.code(20)]
 Text30 = Annotated[str, kinds.text(30)]
@@ -19,8 +20,13 @@ Text255 = Annotated[str, kinds.text(255)]
 
 Money = Annotated[Decimal, kinds.MONEY]
 Minutes = Annotated[Decimal, kinds.MINUTES]
+Percent = Annotated[Decimal, kinds.PERCENT]
 Count = Annotated[int, kinds.whole(0, 2**63 - 1)]
 Int4 = Annotated[int, kinds.whole(0, 2**31 - 1)]
+LineNo = Annotated[int, kinds.whole(1, 2**31 - 1)]
+OptionalCount = Annotated[int | None, kinds.optional(kinds.whole(0, 2**63 - 1))]
+OptionalLineNo = Annotated[int | None, kinds.optional(kinds.whole(1, 2**31 - 1))]
+Step = Annotated[int, kinds.whole(1, 2**31 - 1)]
 
 Day = Annotated[date | None, kinds.DAY]
 TimeOfDay = Annotated[time | None, kinds.TIME_OF_DAY]

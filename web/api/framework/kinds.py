@@ -119,6 +119,18 @@ def key(max_length: int) -> Kind:
     )
 
 
+def optional_key(max_length: int) -> Kind:
+    """A key the caller may leave to us."""
+    given = key(max_length)
+    return Kind(
+        parse=lambda value: given.parse(value) if value else clean_text(value, 0),
+        to_wire=lambda value: value or None,
+        accepts={"anyOf": [given.accepts, NULL]},
+        sends={"anyOf": [given.sends, NULL]},
+        operators=given.operators,
+    )
+
+
 # --- words of an enumeration -----------------------------------------------------
 
 
@@ -164,6 +176,17 @@ def whole(smallest: int, largest: int) -> Kind:
         return value
 
     return Kind(parse, int, accepts=schema, sends=schema, operators=RANGE)
+
+
+def optional(kind: Kind) -> Kind:
+    """The same, but null means that there is none."""
+    return Kind(
+        parse=lambda value: None if value is None or value == "" else kind.parse(value),
+        to_wire=lambda value: None if value is None else kind.to_wire(value),
+        accepts={"anyOf": [kind.accepts, NULL]},
+        sends={"anyOf": [kind.sends, NULL]},
+        operators=kind.operators,
+    )
 
 
 def amount(digits: int, decimals: int, to_wire: Callable[[Decimal], object]) -> Kind:
@@ -217,6 +240,7 @@ def _number(value: Decimal) -> int | float:
 
 MONEY = amount(18, 2, _two_decimals)
 MINUTES = amount(18, 5, _number)
+PERCENT = amount(18, 1, _number)
 
 
 # --- days, times, flags ------------------------------------------------------------

@@ -27,7 +27,7 @@ class Page(BaseModel, Generic[ShownT]):
     next: str | None
 
 
-def page(  # noqa: PLR0913 (everything after the query says how to list)
+def page(
     session: Session,
     statement: Select[Any],
     query: ListQuery,

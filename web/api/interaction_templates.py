@@ -1,0 +1,290 @@
+from decimal import Decimal
+
+from flask import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import vocabulary
+from core.access.actor import Actor
+from core.access.roles import Permission
+from core.database import transaction
+from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
+from core.interactions.statistics import totals_of_template
+from core.interactions.template_languages import (
+    add_template_language,
+    delete_template_language,
+    template_language,
+)
+from core.interactions.templates import (
+    NOUN,
+    change_template,
+    create_template,
+    delete_template,
+)
+from core.records import apply_changes, found_record, lock_record
+from web.api import framework
+from web.api.framework.fields import (
+    Code10,
+    Code20,
+    CorrespondenceType,
+    Flag,
+    InformationFlow,
+    InitiatedBy,
+    Key10,
+    Minutes,
+    Money,
+    Text100,
+    WizardAction,
+)
+from web.api.framework.models import AddressKey
+from web.api.statistics import PeriodQuery, TotalsShown
+from web.context import engine
+from web.permissions import requires
+
+blueprint = framework.api_blueprint(
+    "interaction-templates", "What an interaction is about and what it costs."
+)
+
+
+class TemplateChanges(framework.Body):
+    interaction_group_code: Code10 = ""
+    description: Text100 = ""
+    unit_cost: Money = Decimal(0)
+    unit_duration: Minutes = Decimal(0)
+    information_flow: InformationFlow = vocabulary.InformationFlow.BLANK
+    initiated_by: InitiatedBy = vocabulary.InitiatedBy.BLANK
+    campaign_no: Code20 = ""
+    campaign_target: Flag = False
+    campaign_response: Flag = False
+    correspondence_type_default: CorrespondenceType = (
+        vocabulary.CorrespondenceType.EMAIL
+    )
+    language_code_default: Code10 = ""
+    wizard_action: WizardAction = vocabulary.WizardAction.BLANK
+    ignore_contact_corres_type: Flag = False
+    create_language: Flag = True
+    "Whether a default language that has no row yet gets one."
+
+
+class TemplateDraft(TemplateChanges):
+    code: Key10
+
+
+class TemplateShown(framework.Shown):
+    code: Key10
+    interaction_group_code: Code10
+    description: Text100
+    unit_cost: Money
+    unit_duration: Minutes
+    information_flow: InformationFlow
+    initiated_by: InitiatedBy
+    campaign_no: Code20
+    campaign_target: Flag
+    campaign_response: Flag
+    correspondence_type_default: CorrespondenceType
+    language_code_default: Code10
+    wizard_action: WizardAction
+    ignore_contact_corres_type: Flag
+
+
+@framework.filters_on(
+    TemplateShown,
+    code=InteractionTemplate.code,
+    interaction_group_code=InteractionTemplate.interaction_group_code,
+    description=InteractionTemplate.description,
+    unit_cost=InteractionTemplate.unit_cost,
+    unit_duration=InteractionTemplate.unit_duration,
+    information_flow=InteractionTemplate.information_flow,
+    initiated_by=InteractionTemplate.initiated_by,
+    campaign_no=InteractionTemplate.campaign_no,
+    correspondence_type_default=InteractionTemplate.correspondence_type_default,
+)
+class TemplateQuery(framework.ListQuery):
+    pass
+
+
+class LanguageChanges(framework.Body):
+    description: Text100 = ""
+
+
+class LanguageDraft(LanguageChanges):
+    language_code: Key10
+
+
+class LanguageShown(framework.Shown):
+    interaction_template_code: Key10
+    language_code: Key10
+    description: Text100
+
+
+class LanguagePath(framework.Path):
+    code: AddressKey
+    language_code: AddressKey
+
+
+@blueprint.get(
+    "/interaction-templates", responses=framework.lists(framework.Page[TemplateShown])
+)
+@requires(Permission.READ)
+def list_templates(query: TemplateQuery) -> Response:
+    """List interaction templates."""
+    with transaction(engine()) as session:
+        return framework.page(
+            session,
+            select(InteractionTemplate),
+            query,
+            key=InteractionTemplate.code,
+            show=TemplateShown.of,
+        )
+
+
+@blueprint.post("/interaction-templates", responses=framework.creates(TemplateShown))
+@requires(Permission.EDIT)
+def post_template(body: TemplateDraft) -> Response:
+    """Create an interaction template; its correspondence type is e-mail unless given."""
+    draft = body.given()
+    code = draft.pop("code")
+    create_language = draft.pop("create_language", True)
+
+    def create(session: Session, _: Actor) -> Response:
+        template = create_template(
+            session, code, draft, create_language=create_language
+        )
+        return framework.created(
+            TemplateShown.of(template), "interaction-templates", code
+        )
+
+    return framework.answer_once(create)
+
+
+@blueprint.get(
+    "/interaction-templates/<code>", responses=framework.shows(TemplateShown)
+)
+@requires(Permission.READ)
+def show_template(path: framework.CodePath) -> Response:
+    """Show an interaction template."""
+    with transaction(engine()) as session:
+        found = found_record(session, InteractionTemplate, path.code, NOUN)
+        return framework.answer(TemplateShown.of(found))
+
+
+@blueprint.patch(
+    "/interaction-templates/<code>", responses=framework.changes(TemplateShown)
+)
+@requires(Permission.EDIT)
+def patch_template(path: framework.CodePath, body: TemplateChanges) -> Response:
+    """Change an interaction template."""
+    changes = body.given()
+    create_language = changes.pop("create_language", True)
+    with transaction(engine()) as session:
+        template = lock_record(session, InteractionTemplate, path.code, NOUN)
+        framework.require_match(TemplateShown.of(template))
+        change_template(session, template, changes, create_language=create_language)
+        return framework.answer(TemplateShown.of(template))
+
+
+@blueprint.delete("/interaction-templates/<code>", responses=framework.deletes())
+@requires(Permission.EDIT)
+def remove_template(path: framework.CodePath) -> Response:
+    """Delete an interaction template that no open segment uses."""
+    with transaction(engine()) as session:
+        template = lock_record(session, InteractionTemplate, path.code, NOUN)
+        framework.require_match(TemplateShown.of(template))
+        delete_template(session, path.code)
+        return framework.no_content()
+
+
+@blueprint.get(
+    "/interaction-templates/<code>/statistics", responses=framework.shows(TotalsShown)
+)
+@requires(Permission.READ)
+def show_template_statistics(path: framework.CodePath, query: PeriodQuery) -> Response:
+    """Count the interactions of a template, neither canceled nor postponed."""
+    with transaction(engine()) as session:
+        found_record(session, InteractionTemplate, path.code, NOUN)
+        totals = totals_of_template(session, path.code, query.period())
+        return framework.answer(TotalsShown.of(totals))
+
+
+@blueprint.get(
+    "/interaction-templates/<code>/languages",
+    responses=framework.lists_of_record(framework.Page[LanguageShown]),
+)
+@requires(Permission.READ)
+def list_languages(path: framework.CodePath, query: framework.ListQuery) -> Response:
+    """List the languages of a template."""
+    row = InteractionTemplateLanguage
+    with transaction(engine()) as session:
+        found_record(session, InteractionTemplate, path.code, NOUN)
+        return framework.page(
+            session,
+            select(row).where(row.interaction_template_code == path.code),
+            query,
+            key=row.language_code,
+            show=LanguageShown.of,
+        )
+
+
+@blueprint.post(
+    "/interaction-templates/<code>/languages",
+    responses=framework.creates(LanguageShown),
+)
+@requires(Permission.EDIT)
+def post_language(path: framework.CodePath, body: LanguageDraft) -> Response:
+    """Add a language; its description starts as the template's."""
+    draft = body.given()
+    language_code = draft.pop("language_code")
+
+    def create(session: Session, _: Actor) -> Response:
+        template = lock_record(session, InteractionTemplate, path.code, NOUN)
+        row = add_template_language(session, template, language_code, draft)
+        return framework.created(
+            LanguageShown.of(row),
+            "interaction-templates",
+            path.code,
+            "languages",
+            language_code,
+        )
+
+    return framework.answer_once(create)
+
+
+@blueprint.get(
+    "/interaction-templates/<code>/languages/<language_code>",
+    responses=framework.shows(LanguageShown),
+)
+@requires(Permission.READ)
+def show_language(path: LanguagePath) -> Response:
+    """Show a language of a template."""
+    with transaction(engine()) as session:
+        row = template_language(session, path.code, path.language_code)
+        return framework.answer(LanguageShown.of(row))
+
+
+@blueprint.patch(
+    "/interaction-templates/<code>/languages/<language_code>",
+    responses=framework.changes(LanguageShown),
+)
+@requires(Permission.EDIT)
+def patch_language(path: LanguagePath, body: LanguageChanges) -> Response:
+    """Change a language of a template."""
+    with transaction(engine()) as session:
+        row = template_language(session, path.code, path.language_code)
+        framework.require_match(LanguageShown.of(row))
+        apply_changes(row, body.given())
+        return framework.answer(LanguageShown.of(row))
+
+
+@blueprint.delete(
+    "/interaction-templates/<code>/languages/<language_code>",
+    responses=framework.deletes(),
+)
+@requires(Permission.EDIT)
+def remove_language(path: LanguagePath) -> Response:
+    """Delete a language; a default language that loses its row becomes blank."""
+    with transaction(engine()) as session:
+        template = lock_record(session, InteractionTemplate, path.code, NOUN)
+        row = template_language(session, path.code, path.language_code)
+        framework.require_match(LanguageShown.of(row))
+        delete_template_language(session, template, path.language_code)
+        return framework.no_content()

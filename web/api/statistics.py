@@ -1,0 +1,21 @@
+"""What statistics answers share: the period asked for, and the totals."""
+
+from core.interactions.statistics import Period
+from web.api import framework
+from web.api.framework.fields import Count, Day, Minutes, Money
+
+
+class PeriodQuery(framework.Query):
+    """The days counted, both included."""
+
+    date__from: Day = None
+    date__to: Day = None
+
+    def period(self) -> Period:
+        return Period(self.date__from, self.date__to)
+
+
+class TotalsShown(framework.Shown):
+    no_of_interactions: Count
+    cost: Money
+    duration: Minutes
