@@ -79,13 +79,14 @@ def job_of(engine: Engine, public_id: UUID) -> Job:
 def rows_of(engine: Engine, public_id: UUID) -> int:
     """How many rows of the job are there; each at most once, the table sees to it."""
     with transaction(engine) as session:
-        return session.scalars(
+        rows: int = session.scalars(
             text(
                 "SELECT count(*) FROM tally JOIN job ON job.id = job_id"
                 " WHERE public_id = :id"
             ),
             {"id": public_id},
         ).one()
+        return rows
 
 
 def ends_of(engine: Engine, public_id: UUID) -> list[str]:
