@@ -61,9 +61,9 @@ def start(folder: Path, settings: Mapping[str, str] | None = None) -> EmbeddedPo
         _create(cluster, durable=settings.get("fsync") != "off")
     _configure(cluster, settings)
     sockets = _socket_folder(folder)
-    process = _running(cluster)
-    if process is None:
-        process = _launch(cluster, sockets, folder / "postgres.log")
+    log = folder / "postgres.log"
+    process = _running(cluster) or _launch(cluster, sockets, log)
+    wait_until(lambda: _answers(sockets), process, log)
     _create_database(sockets)
     return EmbeddedPostgres(process, sockets)
 
@@ -177,15 +177,23 @@ def _running(cluster: Path) -> psutil.Process | None:
 
 def _launch(cluster: Path, sockets: Path, log: Path) -> psutil.Process:
     _let_in(sockets)
+    _forget_reused_number(cluster)
     command = [
         str(_program("postgres")),
         *("-D", str(cluster)),
         *("-c", "listen_addresses="),
         *("-c", f"unix_socket_directories={sockets}"),
     ]
-    process = launch(command, log, **_as_unprivileged())
-    wait_until(lambda: _answers(sockets), process, log)
-    return process
+    return launch(command, log, **_as_unprivileged())
+
+
+def _forget_reused_number(cluster: Path) -> None:
+    """After a power cut the process number of the dead server may be somebody else's,
+    and the server would take that for a second server and refuse to start."""
+    lock = cluster / "postmaster.pid"
+    number = lock.read_text().splitlines()[0] if lock.exists() else ""
+    if number.isdigit() and psutil.pid_exists(int(number)):
+        lock.unlink()
 
 
 def _answers(sockets: Path) -> bool:

@@ -1,3 +1,4 @@
+import os
 import signal
 
 import psycopg
@@ -110,3 +111,13 @@ def test_a_full_broker_refuses_instead_of_forgetting(queue):
         assert client.config_get("maxmemory-policy") == {
             "maxmemory-policy": "noeviction"
         }
+
+
+def test_a_process_number_that_somebody_else_got_is_no_obstacle(database, folder):
+    postgres.stop(database)
+    (folder / "cluster/postmaster.pid").write_text(f"{os.getpid()}\n")
+
+    again = postgres.start(folder, FORGETFUL)
+
+    assert again.is_running()
+    postgres.stop(again)

@@ -1,0 +1,142 @@
+"""`rollcall up` itself, with everything it starts."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from socket import socket
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from tests.support.programs import wait_until
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
+
+OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "UPLOAD_FOLDER")
+
+
+class Up:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = folder / "output"
+        with socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    def start(self):
+        given = {k: v for k, v in os.environ.items() if k not in OURS}
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", "from core.commands import main; main()", "up"],
+                env={**given, "DATA_FOLDER": str(self.folder), "PORT": str(self.port)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self.is_ready_or_over, seconds=120)
+        assert self.process.poll() is None, self.said()
+
+    def is_ready_or_over(self):
+        return "Rollcall is ready" in self.said() or self.process.poll() is not None
+
+    def said(self):
+        return self.output.read_text()
+
+    def pid(self, name):
+        return int(re.findall(r"\d+", (self.folder / f"{name}.pid").read_text())[0])
+
+    def serves(self):
+        with urlopen(f"http://127.0.0.1:{self.port}/health/ready") as answer:
+            return answer.status == 200
+
+    def family(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@contextmanager
+def ended(processes):
+    """Whatever the test does, nothing of it stays behind."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            if process.is_running():
+                process.kill()
+
+
+@pytest.fixture
+def up(tmp_path_factory):
+    up = Up(tmp_path_factory.mktemp("up"))
+    up.start()
+    family = up.family()
+    with ended(family):
+        yield up
+        if up.process.poll() is None:
+            family += up.family()
+            up.process.send_signal(signal.SIGTERM)
+            up.process.wait(120)
+
+
+def test_everything_starts_and_stops_and_nothing_is_left(up):
+    assert up.serves()
+    family = up.family()
+
+    up.process.send_signal(signal.SIGINT)
+
+    assert up.process.wait(120) == 0
+    assert not any(process.is_running() for process in family)
+
+
+def test_the_first_password_is_shown_once(up):
+    assert "with the password" in up.said()
+    up.process.send_signal(signal.SIGTERM)
+    up.process.wait(120)
+
+    up.start()
+
+    assert "with the password" not in up.said()
+
+
+def test_a_killed_part_comes_back(up):
+    killed = {name: up.pid(name) for name in ("web", "worker", "beat")}
+    for pid in killed.values():
+        os.kill(pid, signal.SIGKILL)
+
+    wait_until(lambda: all(up.pid(name) != killed[name] for name in killed), 60)
+
+    wait_until(lambda: psutil.pid_exists(up.pid("worker")))
+
+
+def test_a_killed_database_comes_back_under_the_same_address(up):
+    (server,) = (
+        process
+        for process in psutil.Process(up.process.pid).children()
+        if "postgres" in process.name()
+    )
+    server.kill()
+
+    wait_until(lambda: "postgres ended" in up.said(), 30)
+    wait_until(lambda: serves_again(up), 60)
+
+
+def serves_again(up):
+    try:
+        return up.serves()
+    except OSError:
+        return False
+
+
+def test_a_killed_supervisor_is_followed_by_one_that_takes_over(up):
+    left = up.family()
+    with ended(left):
+        up.process.kill()
+        up.process.wait()
+
+        up.start()
+
+        assert up.serves()
+        assert "earlier run" in up.said()
