@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import RollcallError
 from core.jobs.events import Event, record_event
 from core.jobs.lease import is_attempt_of, progress_values, seconds_from_now
-from core.jobs.models import Job, JobState
+from core.jobs.models import Job, JobError, JobState
 from core.jobs.progress import Counters
 from core.jobs.run import JobFacts, JobTakenOverError, Kind, RecordErrors
 
@@ -70,7 +70,11 @@ def succeed(
     row = session.execute(
         update(Job)
         .where(is_attempt_of(job), Job.cancel_requested_at.is_(None))
-        .values(result=dict(result), **_final(JobState.SUCCEEDED))
+        .values(
+            result=dict(result),
+            error_count=_errors_of(job),
+            **_final(JobState.SUCCEEDED),
+        )
         .values(progress_values(counters))
         .returning(Job.id)
     ).one_or_none()
@@ -79,7 +83,12 @@ def succeed(
     record_event(session, job.id, Event.SUCCEEDED, attempt=job.attempt)
 
 
-def fail(  # noqa: PLR0913  the facts of a failure, all named at the call
+def _errors_of(job: JobFacts) -> ScalarSelect[int]:
+    """A step may skip lines and still succeed."""
+    return select(func.count()).where(JobError.job_id == job.id).scalar_subquery()
+
+
+def fail(
     session: Session,
     job: JobFacts,
     kind: Kind | None,

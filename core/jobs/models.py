@@ -134,10 +134,10 @@ class JobEvent(Base):
 
 
 class JobError(Base):
-    """One refused line of a job (promise P7). Written set-based, never one by one."""
+    """One refused line of a job (promise P7), written set-based in the order of lines."""
 
     __tablename__ = "job_error"
-    __table_args__ = (Index(None, "job_id", "position", "id"),)
+    __table_args__ = (Index(None, "job_id", "id"),)
 
     id: Mapped[BigId]
     job_id: Mapped[int] = mapped_column(

@@ -10,7 +10,7 @@ from core.jobs.events import Event, record_event
 from core.jobs.models import OPEN_STATES_SQL, Job
 
 
-def request_job(  # noqa: PLR0913  all named at the call
+def request_job(
     session: Session,
     actor: Actor,
     *,

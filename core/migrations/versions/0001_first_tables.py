@@ -1309,10 +1309,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_error")),
     )
     op.create_index(
-        op.f("ix_job_error_job_id_position_id"),
-        "job_error",
-        ["job_id", "position", "id"],
-        unique=False,
+        op.f("ix_job_error_job_id_id"), "job_error", ["job_id", "id"], unique=False
     )
     op.create_table(
         "job_event",
@@ -1675,7 +1672,7 @@ def downgrade() -> None:
     op.drop_table("number_series_line")
     op.drop_index(op.f("ix_job_event_job_id"), table_name="job_event")
     op.drop_table("job_event")
-    op.drop_index(op.f("ix_job_error_job_id_position_id"), table_name="job_error")
+    op.drop_index(op.f("ix_job_error_job_id_id"), table_name="job_error")
     op.drop_table("job_error")
     op.drop_table("interaction_template_language")
     op.drop_table("idempotency_record")
