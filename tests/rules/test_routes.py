@@ -1,0 +1,63 @@
+"""Every route asks for a permission, or stands on the short public list."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from web.permissions import MARK, PUBLIC
+
+pytestmark = pytest.mark.rules
+
+TEMPLATES = sorted(Path("web/templates").rglob("*.html"))
+
+
+def test_every_route_names_the_permission_it_needs(app: Flask):
+    open_routes = {
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if not hasattr(view, MARK)
+    }
+
+    assert open_routes == PUBLIC
+
+
+def test_the_public_list_is_short_and_changes_nothing(app: Flask):
+    changing = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in PUBLIC and rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
+    }
+
+    assert changing == {"sign_in.submit"}
+
+
+def test_reading_changes_nothing_so_changing_asks_for_more_than_reading(app: Flask):
+    own_account = {"profile", "sign_in"}
+    too_open = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
+        and getattr(app.view_functions[rule.endpoint], MARK, None) == "read"
+        and rule.endpoint.split(".")[0] not in own_account
+        and not rule.endpoint.endswith("preflight")
+    }
+
+    assert too_open == set()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_needs_inline_script_or_style(template: Path):
+    text = re.sub(r"{#.*?#}", "", template.read_text(), flags=re.DOTALL)
+
+    assert not re.findall(r"<style|\sstyle=|<script>|\son\w+=|hx-on|js:", text)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_posted_form_carries_its_csrf_token(template: Path):
+    forms = re.findall(
+        r'<form[^>]*method="post".*?</form>', template.read_text(), flags=re.DOTALL
+    )
+
+    assert all("csrf" in form for form in forms)
