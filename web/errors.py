@@ -59,6 +59,15 @@ _CODES = {
     503: "E-UNAVAILABLE",
 }
 
+_SENTENCES = {
+    400: "The request could not be read.",
+    404: "There is no such page or record. It may have been deleted or renumbered.",
+    405: "This address does not answer to that method.",
+    413: "That is larger than 64 MB. Split the file and send it in parts.",
+    415: "Send the body as application/json.",
+}
+"Our own words where the framework's would be the answer."
+
 _LINKS = {
     "job": ("/api/v1/jobs/", "/jobs/"),
     "logged_segment": ("/api/v1/logged-segments/", "/logged-segments/"),
@@ -148,10 +157,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         Problem(
             status,
             _CODES.get(status, f"E-HTTP-{status}"),
-            error.description or HTTPStatus(status).phrase,
+            _sentence(error, status),
             headers=headers,
         )
     )
+
+
+def _sentence(error: HTTPException, status: int) -> str:
+    if error.description and error.description != type(error).description:
+        return error.description
+    return _SENTENCES.get(status, HTTPStatus(status).phrase)
 
 
 def _unstorable(error: exc.DataError) -> ResponseReturnValue:

@@ -29,6 +29,12 @@ def identify(engine: Engine) -> Identity | None:
     return found
 
 
+def known_actor() -> Actor | None:
+    """Who the gate found, without asking the database: for pages about trouble."""
+    found: Identity | None = g.get("identity")
+    return found.actor if found else None
+
+
 def required_actor() -> Actor:
     found = identify(current_app.extensions["rollcall"].engine)
     if found is None:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from core import clock
 from core.access.actor import Actor
 from core.access.roles import Permission, allows
-from web.identity import identify
+from web.identity import known_actor
 
 THIN_SPACE = "\u202f"
 
@@ -54,9 +54,7 @@ def dress(app: Flask) -> None:
 
 
 def _for_every_page() -> dict[str, object]:
-    # Error pages are drawn outside the gate too, so nobody may be signed in here.
-    found = identify(current_app.extensions["rollcall"].engine)
-    actor = found.actor if found else None
+    actor = known_actor()
     return {
         "actor": actor,
         "today": clock.today(),

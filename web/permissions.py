@@ -7,9 +7,10 @@ from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import InternalServerError, Unauthorized
 
+from core.access.actor import Actor
 from core.access.roles import Permission, allows, roles_allowing
 from core.errors import ForbiddenError
-from web.context import current_actor, engine
+from web.context import engine
 from web.identity import identify
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -46,36 +47,27 @@ def guard(app: Flask, csrf: CSRFProtect) -> None:
     @app.before_request
     def _let_in_or_refuse() -> None:
         endpoint = request.endpoint
+        if endpoint in PUBLIC:
+            csrf.protect()
+            return
+        found = identify(engine())
         if endpoint is None:
             return  # no such page: answered 404, signed in or not
-        if endpoint not in PUBLIC:
-            _check_signed_in()
-        _check_csrf(csrf)
-        if endpoint not in PUBLIC:
-            _check_permission(endpoint)
+        if found is None:
+            raise Unauthorized("Sign in, or send a valid API token.")
+        if not found.by_token:
+            # A browser sends a cookie on its own, but never a token in a header.
+            csrf.protect()
+        _check_permission(endpoint, found.actor)
 
 
-def _check_signed_in() -> None:
-    if identify(engine()) is None:
-        raise Unauthorized("Sign in, or send a valid API token.")
-
-
-def _check_csrf(csrf: CSRFProtect) -> None:
-    # A token in a header is never sent by a browser on its own, a cookie is.
-    found = identify(engine())
-    if found is None or not found.by_token:
-        csrf.protect()
-
-
-def _check_permission(endpoint: str) -> None:
+def _check_permission(endpoint: str, actor: Actor) -> None:
     permission = required_permission(endpoint)
     if permission is None:
         msg = f"{endpoint} has no @requires and is not public"
         raise InternalServerError(msg)
-    role = current_actor().role
-    if not allows(role, permission):
+    if not allows(actor.role, permission):
         wanted = " or ".join(roles_allowing(permission))
         raise ForbiddenError(
-            "E-ROLE",
-            f"Your role is {role}; this needs the role {wanted}.",
+            "E-ROLE", f"Your role is {actor.role}; this needs the role {wanted}."
         )

@@ -70,7 +70,7 @@ def create_token() -> ResponseReturnValue:
             )
     except RefusedError as error:
         return _page(token_refusal=refusal_of(error), form=form), 422
-    return _page(new_token=new), 201
+    return _page(new_token=new), 201, {"Cache-Control": "no-store"}
 
 
 @blueprint.post("/tokens/<int:token_id>/revoke")

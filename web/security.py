@@ -57,6 +57,7 @@ def _add_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
-        # Pages show people's data: no copy stays behind in a shared browser.
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Kept for the back button only, which brings typed input back; signing out
+        # clears it.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

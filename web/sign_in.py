@@ -48,7 +48,9 @@ def submit() -> ResponseReturnValue:
 @requires(Permission.READ)
 def leave() -> ResponseReturnValue:
     end_session()
-    return redirect("/sign-in", 303)
+    answer = redirect("/sign-in", 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def own_address(wanted: str | None) -> str:
