@@ -4,6 +4,10 @@ The worker runs the steps. A page that cancels a waiting job needs the clean-up 
 so the table stands here, above all features, and not in the worker.
 """
 
-from core.jobs.run import Kinds
+from core.jobs.run import Kind, Kinds
+from core.segments.log_segment import log_segment, unfreeze
+from core.segments.request_log import LOG_SEGMENT
 
-KINDS: Kinds = {}
+KINDS: Kinds = {
+    LOG_SEGMENT: Kind(step=log_segment, on_end=unfreeze),
+}

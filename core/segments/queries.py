@@ -3,24 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Lateral,
     Row,
     Select,
-    and_,
     case,
+    cast,
     func,
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from core.contacts.models import Contact
 from core.interactions.models import LoggedSegment
+from core.jobs.models import Job
 from core.segments.live import is_live
 from core.segments.models import (
     OVERRIDES,
@@ -30,26 +34,7 @@ from core.segments.models import (
     is_personal,
 )
 from core.segments.resolve import OwnTemplate, resolved_lines
-from core.vocabulary import ActionKind
-
-
-def line_count() -> ColumnElement[int]:
-    """Lines of a segment: what its actions in force added less what they removed.
-
-    Every change of the roster is an action, so nothing has to be counted."""
-    added = SegmentAction.kind == int(ActionKind.ADD_CONTACTS)
-    signed = case(
-        (added, SegmentAction.lines_changed), else_=-SegmentAction.lines_changed
-    )
-    return (
-        select(func.coalesce(func.sum(signed), 0))
-        .where(
-            SegmentAction.segment_id == Segment.id,
-            SegmentAction.action_no <= Segment.head,
-        )
-        .correlate(Segment)
-        .scalar_subquery()
-    )
+from core.vocabulary import ActionKind, ContactType
 
 
 class SegmentTotals(NamedTuple):
@@ -61,40 +46,85 @@ class SegmentTotals(NamedTuple):
     personal_lines: int
 
 
-def totals(session: Session, segment: Segment) -> SegmentTotals:
-    """Header values times the lines, corrected by the personal lines alone: the
-    million lines that inherit everything are never read."""
-    lines = session.scalar(select(line_count()).where(Segment.id == segment.id)) or 0
+def segment_rows() -> Select[Any]:
+    """Rows of Segment with no_of_lines, cost, duration, personal_lines,
+    no_of_criteria_actions and the public id of the job that froze it.
+
+    Header values times the lines, corrected by the personal lines alone: the
+    million lines that inherit everything are never read.
+    """
+    actions, personal = _actions_in_force(), _personal_lines()
+    return (
+        select(
+            Segment,
+            actions.c.no_of_lines,
+            (Segment.unit_cost * actions.c.no_of_lines + personal.c.extra_cost).label(
+                "cost"
+            ),
+            (
+                Segment.unit_duration * actions.c.no_of_lines
+                + personal.c.extra_duration
+            ).label("duration"),
+            personal.c.personal_lines,
+            actions.c.no_of_criteria_actions,
+            Job.public_id.label("job_public_id"),
+        )
+        .select_from(Segment)
+        .join(actions, true())
+        .join(personal, true())
+        .outerjoin(Job, Job.id == Segment.frozen_by_job_id)
+    )
+
+
+def _actions_in_force() -> Lateral:
+    """Every change of the roster is an action, so lines need not be counted."""
+    added = SegmentAction.kind == int(ActionKind.ADD_CONTACTS)
+    signed = case(
+        (added, SegmentAction.lines_changed), else_=-SegmentAction.lines_changed
+    )
+    return (
+        select(
+            cast(func.coalesce(func.sum(signed), 0), BigInteger).label("no_of_lines"),
+            func.count().label("no_of_criteria_actions"),
+        )
+        .where(
+            SegmentAction.segment_id == Segment.id,
+            SegmentAction.action_no <= Segment.head,
+        )
+        .lateral("actions_in_force")
+    )
+
+
+def _personal_lines() -> Lateral:
     cost = func.coalesce(SegmentLine.cost, OwnTemplate.unit_cost, Segment.unit_cost)
     duration = func.coalesce(
         SegmentLine.duration, OwnTemplate.unit_duration, Segment.unit_duration
     )
-    extra = session.execute(
+    return (
         select(
-            func.coalesce(func.sum(cost - Segment.unit_cost), 0),
-            func.coalesce(func.sum(duration - Segment.unit_duration), 0),
-            func.count(),
+            func.coalesce(func.sum(cost - Segment.unit_cost), 0).label("extra_cost"),
+            func.coalesce(func.sum(duration - Segment.unit_duration), 0).label(
+                "extra_duration"
+            ),
+            func.count().label("personal_lines"),
         )
         .select_from(SegmentLine)
-        .join(Segment, Segment.id == SegmentLine.segment_id)
         .outerjoin(
             OwnTemplate, OwnTemplate.code == SegmentLine.interaction_template_code
         )
-        .where(SegmentLine.segment_id == segment.id, is_live(), is_personal())
-    ).one()
-    return SegmentTotals(
-        no_of_lines=int(lines),
-        cost=segment.unit_cost * int(lines) + extra[0],
-        duration=segment.unit_duration * int(lines) + extra[1],
-        personal_lines=extra[2],
+        .where(SegmentLine.segment_id == Segment.id, is_live(), is_personal())
+        .lateral("personal_lines")
     )
+
+
+def totals(session: Session, segment: Segment) -> SegmentTotals:
+    row = session.execute(segment_rows().where(Segment.id == segment.id)).one()
+    return SegmentTotals(row.no_of_lines, row.cost, row.duration, row.personal_lines)
 
 
 def criteria_action_count(session: Session, segment: Segment) -> int:
-    statement = select(func.count()).where(
-        SegmentAction.segment_id == segment.id, SegmentAction.action_no <= segment.head
-    )
-    return session.scalar(statement) or 0
+    row = session.execute(segment_rows().where(Segment.id == segment.id)).one()
+    return int(row.no_of_criteria_actions)
 
 
 def actions(session: Session, segment: Segment) -> Sequence[SegmentAction]:
@@ -123,44 +153,46 @@ class LineFilter:
 
 def lines(
     session: Session, segment: Segment, wanted: LineFilter
-) -> Sequence[Row[tuple[object, ...]]]:
-    """Resolved lines in line order, at most `limit`, each with its contact's facts
-    and `personal`: the names of its own values."""
-    shown = resolved_lines(segment.id)
+) -> Sequence[Row[Any]]:
+    """One page of `line_rows`, in line order."""
+    statement = line_rows(segment.id, wanted).limit(wanted.limit)
+    return session.execute(statement.order_by(SegmentLine.line_no)).all()
+
+
+def line_rows(segment_id: int, wanted: LineFilter) -> Select[Any]:
+    """Resolved lines, each with its contact's facts and `personal`: the names of its
+    own values. Page it by SegmentLine.line_no."""
+    shown = resolved_lines(segment_id)
     company = aliased(Contact, name="company")
-    own = aliased(SegmentLine, name="own")
-    statement = (
+    is_person = Contact.type == int(ContactType.PERSON)
+    return _narrowed(
         select(
-            shown,
-            func.coalesce(Contact.name, "").label("name"),
-            Contact.type.label("contact_type"),
+            *(column for column in shown.c if column.name != "contact_email"),
+            func.coalesce(shown.c.contact_email, "").label("contact_email"),
+            # The field shows a name for people only; companies have their own field.
+            case((is_person, Contact.name), else_="").label("contact_name"),
             func.coalesce(company.no, "").label("contact_company_no"),
             func.coalesce(company.name, "").label("contact_company_name"),
             func.coalesce(Contact.phone_no, "").label("contact_phone_no"),
             func.coalesce(Contact.mobile_phone_no, "").label("contact_mobile_phone_no"),
-            _names_of_own_values(own).label("personal"),
+            _names_of_own_values().label("personal"),
         )
-        .join(
-            own,
-            and_(own.segment_id == shown.c.segment_id, own.line_no == shown.c.line_no),
-        )
-        .outerjoin(Contact, Contact.id == shown.c.contact_id)
-        .outerjoin(company, company.id == shown.c.contact_company_id)
-        .where(shown.c.line_no > wanted.after)
-        .order_by(shown.c.line_no)
-        .limit(wanted.limit)
+        .select_from(SegmentLine)
+        .join(shown, shown.c.line_no == SegmentLine.line_no)
+        .outerjoin(Contact, Contact.id == SegmentLine.contact_id)
+        .outerjoin(company, company.id == Contact.company_id)
+        .where(SegmentLine.segment_id == segment_id),
+        wanted,
     )
-    return session.execute(_narrowed(statement, wanted, own)).all()
 
 
-def _narrowed(
-    statement: Select[tuple[object, ...]], wanted: LineFilter, own: type[SegmentLine]
-) -> Select[tuple[object, ...]]:
+def _narrowed(statement: Select[Any], wanted: LineFilter) -> Select[Any]:
+    if wanted.after:
+        statement = statement.where(SegmentLine.line_no > wanted.after)
     if wanted.line_no is not None:
-        statement = statement.where(own.line_no == wanted.line_no)
+        statement = statement.where(SegmentLine.line_no == wanted.line_no)
     if wanted.personal_only:
-        columns = (getattr(own, name) for name in OVERRIDES)
-        statement = statement.where(func.num_nonnulls(*columns) > 0)
+        statement = statement.where(is_personal())
     if wanted.contact:
         statement = statement.where(
             or_(
@@ -171,9 +203,10 @@ def _narrowed(
     return statement
 
 
-def _names_of_own_values(own: type[SegmentLine]) -> ColumnElement[list[str]]:
+def _names_of_own_values() -> ColumnElement[list[str]]:
     names = (
-        case((getattr(own, name).is_not(None), literal(name))) for name in OVERRIDES
+        case((getattr(SegmentLine, name).is_not(None), literal(name)))
+        for name in OVERRIDES
     )
     return func.array_remove(array(tuple(names)), None)
 

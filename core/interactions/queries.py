@@ -1,0 +1,73 @@
+"""What pages and the API read of logged segments and interaction log entries."""
+
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from core.campaigns.models import CampaignEntry
+from core.contacts.models import Contact
+from core.errors import NotFoundError
+from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.vocabulary import ContactType
+
+Company = aliased(Contact, name="contact_company")
+
+
+def entry_rows() -> Select[Any]:
+    """Rows of InteractionLogEntry with the names of its contact and company, without
+    postponed ones (INT-001). Page it by InteractionLogEntry.entry_no.
+
+    The company's name shows only where the company is still one.
+    """
+    is_company = Company.type == int(ContactType.COMPANY)
+    return (
+        select(
+            InteractionLogEntry,
+            func.coalesce(Contact.no, "").label("contact_no"),
+            func.coalesce(Contact.name, "").label("contact_name"),
+            func.coalesce(Company.no, "").label("contact_company_no"),
+            case((is_company, Company.name), else_="").label("contact_company_name"),
+        )
+        .outerjoin(Contact, Contact.id == InteractionLogEntry.contact_id)
+        .outerjoin(Company, Company.id == InteractionLogEntry.contact_company_id)
+        .where(InteractionLogEntry.postponed.is_(False))
+    )
+
+
+def entry_row(session: Session, entry_no: int) -> Any:  # noqa: ANN401  (a row)
+    """One row of `entry_rows`. Raise NotFoundError."""
+    row = session.execute(
+        entry_rows().where(InteractionLogEntry.entry_no == entry_no)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            "E-NOT-FOUND", f"There is no interaction log entry {entry_no}."
+        )
+    return row
+
+
+def logged_segment_rows() -> Select[Any]:
+    """Rows of LoggedSegment with its campaign entries, of the same canceled flag
+    (LSEG-005). Page it by LoggedSegment.entry_no."""
+    campaign_entries = (
+        select(func.count())
+        .select_from(CampaignEntry)
+        .where(
+            CampaignEntry.logged_segment_entry_no == LoggedSegment.entry_no,
+            CampaignEntry.canceled == LoggedSegment.canceled,
+        )
+        .correlate(LoggedSegment)
+        .scalar_subquery()
+    )
+    return select(LoggedSegment, campaign_entries.label("no_of_campaign_entries"))
+
+
+def logged_segment_row(session: Session, entry_no: int) -> Any:  # noqa: ANN401  (a row)
+    """One row of `logged_segment_rows`. Raise NotFoundError."""
+    row = session.execute(
+        logged_segment_rows().where(LoggedSegment.entry_no == entry_no)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("E-NOT-FOUND", f"There is no logged segment {entry_no}.")
+    return row

@@ -1,0 +1,122 @@
+from flask import Response
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.access.roles import Permission
+from core.database import transaction
+from core.segments.change_line import change_line
+from core.segments.editing import open_for_editing, segment_by_no
+from core.segments.models import Segment, SegmentLine
+from core.segments.one_line import (
+    add_line,
+    contact_no_of_line,
+    remove_line,
+    replace_contact,
+)
+from core.segments.queries import LineFilter, line_rows, lines
+from web.api import framework
+from web.api.segment_models import (
+    LineDraft,
+    LinePatch,
+    LinePath,
+    LineShown,
+    ResetAnswer,
+)
+from web.context import current_actor, engine
+from web.permissions import requires
+
+blueprint = framework.api_blueprint("segment lines", "The contacts of a segment.")
+
+
+class LineQuery(framework.ListQuery):
+    """`personal=true` shows only lines with own values, `contact` part of the
+    contact's number or name."""
+
+    personal: bool = False
+    contact: str = ""
+
+
+@blueprint.get(
+    "/segments/<no>/lines",
+    responses=framework.lists_of_record(framework.Page[LineShown]),
+)
+@requires(Permission.READ)
+def list_lines(path: framework.NoPath, query: LineQuery) -> Response:
+    """List the lines with every value resolved."""
+    with transaction(engine()) as session:
+        segment = segment_by_no(session, path.no)
+        wanted = LineFilter(personal_only=query.personal, contact=query.contact)
+        return framework.page(
+            session,
+            line_rows(segment.id, wanted),
+            query,
+            key=SegmentLine.line_no,
+            show=LineShown.of,
+        )
+
+
+@blueprint.post("/segments/<no>/lines", responses=framework.creates(LineShown))
+@requires(Permission.EDIT)
+def create_line(path: framework.NoPath, body: LineDraft) -> Response:
+    """Add a contact by hand, as a criteria action."""
+
+    def create(session: Session, actor: Actor) -> Response:
+        segment = open_for_editing(session, path.no)
+        line_no = add_line(session, actor, segment, body.contact_no)
+        change_line(session, segment, line_no, body.given())
+        return framework.created(
+            _shown(session, segment, line_no), "segments", path.no, "lines", line_no
+        )
+
+    return framework.answer_once(create)
+
+
+@blueprint.get("/segments/<no>/lines/<line_no>", responses=framework.shows(LineShown))
+@requires(Permission.READ)
+def show_line(path: LinePath) -> Response:
+    """Show a line."""
+    with transaction(engine()) as session:
+        segment = segment_by_no(session, path.no)
+        return framework.answer(_shown(session, segment, path.line_no))
+
+
+@blueprint.patch(
+    "/segments/<no>/lines/<line_no>", responses=framework.changes(LineShown)
+)
+@requires(Permission.EDIT)
+def patch_line(path: LinePath, body: LinePatch) -> Response:
+    """Personalise a line. Another contact makes a new line at the end."""
+    with transaction(engine()) as session:
+        segment = open_for_editing(session, path.no)
+        framework.require_match(_shown(session, segment, path.line_no))
+        line_no = path.line_no
+        now_there = contact_no_of_line(session, segment, line_no)
+        if body.contact_no and body.contact_no != now_there:
+            line_no = replace_contact(
+                session, current_actor(), segment, line_no, body.contact_no
+            )
+        change_line(session, segment, line_no, body.given(), inherit=body.inherit)
+        return framework.answer(_shown(session, segment, line_no))
+
+
+@blueprint.delete("/segments/<no>/lines/<line_no>", responses=framework.deletes())
+@requires(Permission.EDIT)
+def delete_line(path: LinePath, query: ResetAnswer) -> Response:
+    """Take a line out, as a criteria action."""
+    with transaction(engine()) as session:
+        segment = open_for_editing(session, path.no)
+        framework.require_match(_shown(session, segment, path.line_no))
+        remove_line(
+            session,
+            current_actor(),
+            segment,
+            path.line_no,
+            reset_when_empty=query.reset_when_empty,
+        )
+        return framework.no_content()
+
+
+def _shown(session: Session, segment: Segment, line_no: int) -> LineShown:
+    contact_no_of_line(session, segment, line_no)
+    (row,) = lines(session, segment, LineFilter(line_no=line_no))
+    return LineShown.of(row)

@@ -1,0 +1,228 @@
+"""Segments and their lines, as they travel."""
+
+from typing import Any
+
+from pydantic import Field, JsonValue
+
+from core.segments.models import OVERRIDES
+from web.api import framework
+from web.api.framework.fields import (
+    Code10,
+    Code20,
+    CorrespondenceType,
+    Count,
+    Day,
+    Evaluation,
+    Flag,
+    InformationFlow,
+    InitiatedBy,
+    Key20,
+    Minutes,
+    Money,
+    OptionalKey20,
+    Text80,
+    Text100,
+    TimeOfDay,
+)
+from web.api.framework.models import AddressKey, AddressNumber
+
+BLANK = 0
+
+
+class SegmentChanges(framework.Body):
+    description: Text100 = ""
+    campaign_no: Code20 = ""
+    salesperson_code: Code20 = ""
+    date: Day = None
+    interaction_template_code: Code10 = ""
+    interaction_group_code: Code10 = ""
+    unit_cost: Money = Field(default=BLANK, validate_default=False)
+    unit_duration: Minutes = Field(default=BLANK, validate_default=False)
+    information_flow: InformationFlow = Field(default=BLANK, validate_default=False)
+    initiated_by: InitiatedBy = Field(default=BLANK, validate_default=False)
+    campaign_target: Flag = False
+    campaign_response: Flag = False
+    correspondence_type_default: CorrespondenceType = Field(default=BLANK)
+    ignore_contact_corres_type: Flag = False
+    language_code_default: Code10 = ""
+    subject_default: Text100 = ""
+    send_word_docs_as_attmt: Flag = False
+
+
+class SegmentPatch(SegmentChanges):
+    update_lines: Flag = True
+    apply_to_lines: Flag = True
+
+    def given(self) -> Any:  # noqa: ANN401  (SegmentChanges)
+        return self.model_dump(
+            exclude_unset=True, exclude={"update_lines", "apply_to_lines"}
+        )
+
+
+class SegmentDraft(SegmentChanges):
+    """`date` is accepted and replaced: a new segment starts on the work date."""
+
+    no: OptionalKey20 = ""
+    no_series: Code20 = ""
+
+    def given(self) -> Any:  # noqa: ANN401  (SegmentChanges)
+        return self.model_dump(exclude_unset=True, exclude={"no", "no_series"})
+
+
+class SegmentShown(framework.Shown):
+    no: Key20
+    description: Text100
+    campaign_no: Code20
+    salesperson_code: Code20
+    date: Day
+    interaction_template_code: Code10
+    interaction_group_code: Code10
+    unit_cost: Money
+    unit_duration: Minutes
+    information_flow: InformationFlow
+    initiated_by: InitiatedBy
+    campaign_target: Flag
+    campaign_response: Flag
+    correspondence_type_default: CorrespondenceType
+    ignore_contact_corres_type: Flag
+    language_code_default: Code10
+    subject_default: Text100
+    send_word_docs_as_attmt: Flag
+    no_series: Code20
+    no_of_lines: Count
+    cost: Money
+    duration: Minutes
+    personal_lines: Count
+    no_of_criteria_actions: Count
+    job: Text100
+    "The address of the unfinished job that has frozen the segment."
+
+    @classmethod
+    def of_row(cls, row: Any) -> "SegmentShown":  # noqa: ANN401  (segment_rows)
+        job = row.job_public_id
+        return cls.of(
+            row[0],
+            no_of_lines=row.no_of_lines,
+            cost=row.cost,
+            duration=row.duration,
+            personal_lines=row.personal_lines,
+            no_of_criteria_actions=row.no_of_criteria_actions,
+            job=framework.location("jobs", str(job)) if job else "",
+        )
+
+
+class TotalsShown(framework.Shown):
+    no_of_lines: Count
+    personal_lines: Count
+    cost: Money
+    duration: Minutes
+
+
+class LinePath(framework.Path):
+    no: AddressKey
+    line_no: AddressNumber
+
+
+class LineChanges(framework.Body):
+    """Own values of a line. A blank is a value; `inherit` hands fields back."""
+
+    interaction_template_code: Code10 = ""
+    description: Text100 = ""
+    date: Day = None
+    campaign_no: Code20 = ""
+    salesperson_code: Code20 = ""
+    interaction_group_code: Code10 = ""
+    cost: Money = Field(default=BLANK, validate_default=False)
+    duration: Minutes = Field(default=BLANK, validate_default=False)
+    information_flow: InformationFlow = Field(default=BLANK)
+    initiated_by: InitiatedBy = Field(default=BLANK)
+    campaign_target: Flag = False
+    campaign_response: Flag = False
+    correspondence_type: CorrespondenceType = Field(default=BLANK)
+    language_code: Code10 = ""
+    subject: Text100 = ""
+    contact_alt_address_code: Code10 = ""
+    evaluation: Evaluation = Field(default=BLANK)
+    time_of_interaction: TimeOfDay = None
+    attempt_failed: Flag = False
+    contact_via: Text80 = ""
+
+    def given(self) -> Any:  # noqa: ANN401  (LineChanges)
+        return self.model_dump(exclude_unset=True, include=set(OVERRIDES))
+
+
+class LineDraft(LineChanges):
+    contact_no: Key20
+
+
+class LinePatch(LineChanges):
+    contact_no: OptionalKey20 = ""
+    inherit: list[str] = []
+
+
+class LineShown(framework.Shown):
+    line_no: Count
+    contact_no: Code20
+    contact_name: Text100
+    contact_company_no: Code20
+    contact_company_name: Text100
+    contact_phone_no: Text80
+    contact_mobile_phone_no: Text80
+    contact_email: Text80
+    interaction_template_code: Code10
+    description: Text100
+    date: Day
+    campaign_no: Code20
+    salesperson_code: Code20
+    interaction_group_code: Code10
+    cost: Money
+    duration: Minutes
+    information_flow: InformationFlow
+    initiated_by: InitiatedBy
+    campaign_target: Flag
+    campaign_response: Flag
+    correspondence_type: CorrespondenceType
+    language_code: Code10
+    subject: Text100
+    contact_alt_address_code: Code10
+    evaluation: Evaluation
+    time_of_interaction: TimeOfDay
+    attempt_failed: Flag
+    contact_via: Text80
+    personal: list[str]
+    "The fields in which the line has a value of its own."
+
+
+class ResetAnswer(framework.Query):
+    """LINE-072: whether criteria are cleared when the segment becomes empty."""
+
+    reset_when_empty: bool = True
+
+
+class CriteriaBody(framework.Body):
+    """Which contacts, and how; see `filters` of the criteria list for examples."""
+
+    filters: dict[str, dict[str, JsonValue]] = Field(
+        default={},
+        examples=[{"contact": {"salesperson_code": ["JR"], "no": {"from": "C0100"}}}],
+    )
+    allow_existing_contacts: Flag = False
+    expand_companies: Flag = False
+    allow_related_companies: Flag = False
+    ignore_exclusion: Flag = False
+    entire_companies: Flag = False
+    reset_when_empty: Flag = True
+
+
+class ActionShown(framework.Shown):
+    action_no: Count
+    action: str
+    in_force: Flag
+    filters: dict[str, Any]
+    allow_existing_contacts: Flag
+    expand_companies: Flag
+    allow_related_companies: Flag
+    ignore_exclusion: Flag
+    entire_companies: Flag
+    lines_changed: Count
+    created_by: Text80
