@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.commands import main
 from core.task_names import RUN_JOB, SWEEP
 
 pytestmark = pytest.mark.rules
@@ -121,18 +122,24 @@ def test_the_worker_knows_every_task_by_the_name_others_use():
     assert ours == {RUN_JOB, SWEEP}
 
 
-@pytest.mark.parametrize(
-    "document", sorted(ROOT.glob("*.md")), ids=lambda file: file.name
-)
-def test_every_make_target_in_the_documents_exists(document):
-    targets = set(
-        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    )
-    text = document.read_text()
+def test_every_make_target_in_the_documents_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    text = "\n".join(document.read_text() for document in documents)
 
     named = set(re.findall(r"(?:`|^ *\$? ?)make ([a-z-]+)", text, re.MULTILINE))
 
     assert named <= targets
+
+
+def test_every_command_in_the_documents_exists():
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    text = "\n".join(document.read_text() for document in documents)
+
+    named = set(re.findall(r"(?:`|^ *\$? ?)rollcall ([a-z]+)", text, re.MULTILINE))
+
+    assert named <= set(main.commands)
 
 
 def test_ci_runs_what_people_run():
