@@ -79,13 +79,15 @@ def relate_series(
 def unrelate_series(
     session: Session, actor: Actor, series: NumberSeries, other: str
 ) -> None:
-    relation = session.get(NumberSeriesRelationship, (series.code, other))
-    if relation is None:
-        raise NotFoundError(
-            "E-NOT-FOUND", f"Series {other} is not related to {series.code}."
-        )
-    session.delete(relation)
+    session.delete(related(session, series.code, other))
     record_audit(session, actor, "number_series.unrelate", series.code, {"to": other})
+
+
+def related(session: Session, code: str, other: str) -> NumberSeriesRelationship:
+    relation = session.get(NumberSeriesRelationship, (code, other))
+    if relation is None:
+        raise NotFoundError("E-NOT-FOUND", f"Series {other} is not related to {code}.")
+    return relation
 
 
 def _apply(series: NumberSeries, changes: Mapping[str, object]) -> None:

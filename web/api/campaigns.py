@@ -263,7 +263,8 @@ def _set_canceled(path: CampaignEntryPath, *, canceled: bool) -> Response:
 
 
 def _shown_row(row: Row[Any]) -> CampaignEntryShown:
-    return _shown(EntryWithTotals(row[0], Totals(*row[1:4])))
+    totals = Totals(row.no_of_interactions, row.cost, row.duration)
+    return _shown(EntryWithTotals(row[0], totals))
 
 
 def _shown(found: EntryWithTotals) -> CampaignEntryShown:

@@ -10,6 +10,16 @@ from core.access.roles import Permission
 from web.api.framework.blueprint import api_blueprint
 from web.permissions import requires
 
+SECURITY_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "rollcall",
+        "description": "A signed-in browser; changes need the X-CSRFToken header too.",
+    },
+}
+
 blueprint = api_blueprint("document", "This document.")
 
 
@@ -26,7 +36,9 @@ def contract(app: OpenAPI) -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             _drop_default_refusal(operation["responses"])
-    found["components"]["schemas"].pop("ValidationErrorModel", None)
+    components = found["components"]
+    components["schemas"].pop("ValidationErrorModel", None)
+    components["securitySchemes"] = SECURITY_SCHEMES
     return found
 
 

@@ -46,7 +46,7 @@ blueprint = framework.api_blueprint(
 )
 
 
-class TemplateChanges(framework.Body):
+class InteractionTemplateChanges(framework.Body):
     interaction_group_code: Code10 = ""
     description: Text100 = ""
     unit_cost: Money = Decimal(0)
@@ -66,11 +66,11 @@ class TemplateChanges(framework.Body):
     "Whether a default language that has no row yet gets one."
 
 
-class TemplateDraft(TemplateChanges):
+class InteractionTemplateDraft(InteractionTemplateChanges):
     code: Key10
 
 
-class TemplateShown(framework.Shown):
+class InteractionTemplateShown(framework.Shown):
     code: Key10
     interaction_group_code: Code10
     description: Text100
@@ -88,7 +88,7 @@ class TemplateShown(framework.Shown):
 
 
 @framework.filters_on(
-    TemplateShown,
+    InteractionTemplateShown,
     code=InteractionTemplate.code,
     interaction_group_code=InteractionTemplate.interaction_group_code,
     description=InteractionTemplate.description,
@@ -99,34 +99,35 @@ class TemplateShown(framework.Shown):
     campaign_no=InteractionTemplate.campaign_no,
     correspondence_type_default=InteractionTemplate.correspondence_type_default,
 )
-class TemplateQuery(framework.ListQuery):
+class InteractionTemplateQuery(framework.ListQuery):
     pass
 
 
-class LanguageChanges(framework.Body):
+class TemplateLanguageChanges(framework.Body):
     description: Text100 = ""
 
 
-class LanguageDraft(LanguageChanges):
+class TemplateLanguageDraft(TemplateLanguageChanges):
     language_code: Key10
 
 
-class LanguageShown(framework.Shown):
+class TemplateLanguageShown(framework.Shown):
     interaction_template_code: Key10
     language_code: Key10
     description: Text100
 
 
-class LanguagePath(framework.Path):
+class TemplateLanguagePath(framework.Path):
     code: AddressKey
     language_code: AddressKey
 
 
 @blueprint.get(
-    "/interaction-templates", responses=framework.lists(framework.Page[TemplateShown])
+    "/interaction-templates",
+    responses=framework.lists(framework.Page[InteractionTemplateShown]),
 )
 @requires(Permission.READ)
-def list_templates(query: TemplateQuery) -> Response:
+def list_templates(query: InteractionTemplateQuery) -> Response:
     """List interaction templates."""
     with transaction(engine()) as session:
         return framework.page(
@@ -134,13 +135,15 @@ def list_templates(query: TemplateQuery) -> Response:
             select(InteractionTemplate),
             query,
             key=InteractionTemplate.code,
-            show=TemplateShown.of,
+            show=InteractionTemplateShown.of,
         )
 
 
-@blueprint.post("/interaction-templates", responses=framework.creates(TemplateShown))
+@blueprint.post(
+    "/interaction-templates", responses=framework.creates(InteractionTemplateShown)
+)
 @requires(Permission.EDIT)
-def post_template(body: TemplateDraft) -> Response:
+def post_template(body: InteractionTemplateDraft) -> Response:
     """Create an interaction template; its correspondence type is e-mail unless given."""
     draft = body.given()
     code = draft.pop("code")
@@ -151,36 +154,39 @@ def post_template(body: TemplateDraft) -> Response:
             session, code, draft, create_language=create_language
         )
         return framework.created(
-            TemplateShown.of(template), "interaction-templates", code
+            InteractionTemplateShown.of(template), "interaction-templates", code
         )
 
     return framework.answer_once(create)
 
 
 @blueprint.get(
-    "/interaction-templates/<code>", responses=framework.shows(TemplateShown)
+    "/interaction-templates/<code>", responses=framework.shows(InteractionTemplateShown)
 )
 @requires(Permission.READ)
 def show_template(path: framework.CodePath) -> Response:
     """Show an interaction template."""
     with transaction(engine()) as session:
         found = found_record(session, InteractionTemplate, path.code, NOUN)
-        return framework.answer(TemplateShown.of(found))
+        return framework.answer(InteractionTemplateShown.of(found))
 
 
 @blueprint.patch(
-    "/interaction-templates/<code>", responses=framework.changes(TemplateShown)
+    "/interaction-templates/<code>",
+    responses=framework.changes(InteractionTemplateShown),
 )
 @requires(Permission.EDIT)
-def patch_template(path: framework.CodePath, body: TemplateChanges) -> Response:
+def patch_template(
+    path: framework.CodePath, body: InteractionTemplateChanges
+) -> Response:
     """Change an interaction template."""
     changes = body.given()
     create_language = changes.pop("create_language", True)
     with transaction(engine()) as session:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
-        framework.require_match(TemplateShown.of(template))
+        framework.require_match(InteractionTemplateShown.of(template))
         change_template(session, template, changes, create_language=create_language)
-        return framework.answer(TemplateShown.of(template))
+        return framework.answer(InteractionTemplateShown.of(template))
 
 
 @blueprint.delete("/interaction-templates/<code>", responses=framework.deletes())
@@ -189,7 +195,7 @@ def remove_template(path: framework.CodePath) -> Response:
     """Delete an interaction template that no open segment uses."""
     with transaction(engine()) as session:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
-        framework.require_match(TemplateShown.of(template))
+        framework.require_match(InteractionTemplateShown.of(template))
         delete_template(session, path.code)
         return framework.no_content()
 
@@ -208,7 +214,7 @@ def show_template_statistics(path: framework.CodePath, query: PeriodQuery) -> Re
 
 @blueprint.get(
     "/interaction-templates/<code>/languages",
-    responses=framework.lists_of_record(framework.Page[LanguageShown]),
+    responses=framework.lists_of_record(framework.Page[TemplateLanguageShown]),
 )
 @requires(Permission.READ)
 def list_languages(path: framework.CodePath, query: framework.ListQuery) -> Response:
@@ -221,16 +227,16 @@ def list_languages(path: framework.CodePath, query: framework.ListQuery) -> Resp
             select(row).where(row.interaction_template_code == path.code),
             query,
             key=row.language_code,
-            show=LanguageShown.of,
+            show=TemplateLanguageShown.of,
         )
 
 
 @blueprint.post(
     "/interaction-templates/<code>/languages",
-    responses=framework.creates(LanguageShown),
+    responses=framework.creates(TemplateLanguageShown),
 )
 @requires(Permission.EDIT)
-def post_language(path: framework.CodePath, body: LanguageDraft) -> Response:
+def post_language(path: framework.CodePath, body: TemplateLanguageDraft) -> Response:
     """Add a language; its description starts as the template's."""
     draft = body.given()
     language_code = draft.pop("language_code")
@@ -239,7 +245,7 @@ def post_language(path: framework.CodePath, body: LanguageDraft) -> Response:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
         row = add_template_language(session, template, language_code, draft)
         return framework.created(
-            LanguageShown.of(row),
+            TemplateLanguageShown.of(row),
             "interaction-templates",
             path.code,
             "languages",
@@ -251,28 +257,30 @@ def post_language(path: framework.CodePath, body: LanguageDraft) -> Response:
 
 @blueprint.get(
     "/interaction-templates/<code>/languages/<language_code>",
-    responses=framework.shows(LanguageShown),
+    responses=framework.shows(TemplateLanguageShown),
 )
 @requires(Permission.READ)
-def show_language(path: LanguagePath) -> Response:
+def show_language(path: TemplateLanguagePath) -> Response:
     """Show a language of a template."""
     with transaction(engine()) as session:
         row = template_language(session, path.code, path.language_code)
-        return framework.answer(LanguageShown.of(row))
+        return framework.answer(TemplateLanguageShown.of(row))
 
 
 @blueprint.patch(
     "/interaction-templates/<code>/languages/<language_code>",
-    responses=framework.changes(LanguageShown),
+    responses=framework.changes(TemplateLanguageShown),
 )
 @requires(Permission.EDIT)
-def patch_language(path: LanguagePath, body: LanguageChanges) -> Response:
+def patch_language(
+    path: TemplateLanguagePath, body: TemplateLanguageChanges
+) -> Response:
     """Change a language of a template."""
     with transaction(engine()) as session:
         row = template_language(session, path.code, path.language_code)
-        framework.require_match(LanguageShown.of(row))
+        framework.require_match(TemplateLanguageShown.of(row))
         apply_changes(row, body.given())
-        return framework.answer(LanguageShown.of(row))
+        return framework.answer(TemplateLanguageShown.of(row))
 
 
 @blueprint.delete(
@@ -280,11 +288,11 @@ def patch_language(path: LanguagePath, body: LanguageChanges) -> Response:
     responses=framework.deletes(),
 )
 @requires(Permission.EDIT)
-def remove_language(path: LanguagePath) -> Response:
+def remove_language(path: TemplateLanguagePath) -> Response:
     """Delete a language; a default language that loses its row becomes blank."""
     with transaction(engine()) as session:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
         row = template_language(session, path.code, path.language_code)
-        framework.require_match(LanguageShown.of(row))
+        framework.require_match(TemplateLanguageShown.of(row))
         delete_template_language(session, template, path.language_code)
         return framework.no_content()

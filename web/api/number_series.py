@@ -67,7 +67,7 @@ class SeriesQuery(framework.ListQuery):
     pass
 
 
-class LineChanges(framework.Body):
+class SeriesLineChanges(framework.Body):
     starting_date: Day = None
     starting_no: Key20 = ""
     ending_no: Code20 = ""
@@ -78,12 +78,12 @@ class LineChanges(framework.Body):
     open: Flag = True
 
 
-class LineDraft(LineChanges):
+class SeriesLineDraft(SeriesLineChanges):
     line_no: OptionalLineNo = None
     starting_no: Key20
 
 
-class LineShown(framework.Shown):
+class SeriesLineShown(framework.Shown):
     line_no: Int4
     starting_date: Day
     starting_no: Code20
@@ -95,21 +95,21 @@ class LineShown(framework.Shown):
     open: Flag
 
 
-class LinePath(framework.Path):
+class SeriesLinePath(framework.Path):
     code: AddressKey
     line_no: LineNo
 
 
-class RelationDraft(framework.Body):
+class SeriesRelationDraft(framework.Body):
     series_code: Key20
 
 
-class RelationShown(framework.Shown):
+class SeriesRelationShown(framework.Shown):
     code: Key20
     series_code: Key20
 
 
-class RelationPath(framework.Path):
+class SeriesRelationPath(framework.Path):
     code: AddressKey
     series_code: AddressKey
 
@@ -176,7 +176,7 @@ def remove_series(path: framework.CodePath) -> Response:
 
 @blueprint.get(
     "/number-series/<code>/lines",
-    responses=framework.lists_of_record(framework.Page[LineShown]),
+    responses=framework.lists_of_record(framework.Page[SeriesLineShown]),
 )
 @requires(Permission.READ)
 def list_lines(path: framework.CodePath, query: framework.ListQuery) -> Response:
@@ -188,13 +188,15 @@ def list_lines(path: framework.CodePath, query: framework.ListQuery) -> Response
             select(NumberSeriesLine).where(NumberSeriesLine.series_code == path.code),
             query,
             key=NumberSeriesLine.line_no,
-            show=LineShown.of,
+            show=SeriesLineShown.of,
         )
 
 
-@blueprint.post("/number-series/<code>/lines", responses=framework.creates(LineShown))
+@blueprint.post(
+    "/number-series/<code>/lines", responses=framework.creates(SeriesLineShown)
+)
 @requires(Permission.ADMINISTER)
-def post_line(path: framework.CodePath, body: LineDraft) -> Response:
+def post_line(path: framework.CodePath, body: SeriesLineDraft) -> Response:
     """Add a line; without a line number it goes to the end."""
     draft = body.given()
     line_no = draft.pop("line_no", None)
@@ -203,55 +205,57 @@ def post_line(path: framework.CodePath, body: LineDraft) -> Response:
         series = locked_series(session, path.code)
         line = add_line(session, actor, series, draft, line_no=line_no)
         return framework.created(
-            LineShown.of(line), "number-series", path.code, "lines", line.line_no
+            SeriesLineShown.of(line), "number-series", path.code, "lines", line.line_no
         )
 
     return framework.answer_once(add)
 
 
 @blueprint.get(
-    "/number-series/<code>/lines/<int:line_no>", responses=framework.shows(LineShown)
+    "/number-series/<code>/lines/<int:line_no>",
+    responses=framework.shows(SeriesLineShown),
 )
 @requires(Permission.READ)
-def show_line(path: LinePath) -> Response:
+def show_line(path: SeriesLinePath) -> Response:
     """Show a line of a number series."""
     with transaction(engine()) as session:
         return framework.answer(
-            LineShown.of(series_line(session, path.code, path.line_no))
+            SeriesLineShown.of(series_line(session, path.code, path.line_no))
         )
 
 
 @blueprint.patch(
-    "/number-series/<code>/lines/<int:line_no>", responses=framework.changes(LineShown)
+    "/number-series/<code>/lines/<int:line_no>",
+    responses=framework.changes(SeriesLineShown),
 )
 @requires(Permission.ADMINISTER)
-def patch_line(path: LinePath, body: LineChanges) -> Response:
+def patch_line(path: SeriesLinePath, body: SeriesLineChanges) -> Response:
     """Change a line; whether it is open follows from its numbers."""
     with transaction(engine()) as session:
         locked_series(session, path.code)
         line = series_line(session, path.code, path.line_no)
-        framework.require_match(LineShown.of(line))
+        framework.require_match(SeriesLineShown.of(line))
         change_line(session, current_actor(), line, body.given())
-        return framework.answer(LineShown.of(line))
+        return framework.answer(SeriesLineShown.of(line))
 
 
 @blueprint.delete(
     "/number-series/<code>/lines/<int:line_no>", responses=framework.deletes()
 )
 @requires(Permission.ADMINISTER)
-def remove_line(path: LinePath) -> Response:
+def remove_line(path: SeriesLinePath) -> Response:
     """Delete a line of a number series."""
     with transaction(engine()) as session:
         locked_series(session, path.code)
         line = series_line(session, path.code, path.line_no)
-        framework.require_match(LineShown.of(line))
+        framework.require_match(SeriesLineShown.of(line))
         delete_line(session, current_actor(), line)
         return framework.no_content()
 
 
 @blueprint.get(
     "/number-series/<code>/relationships",
-    responses=framework.lists_of_record(framework.Page[RelationShown]),
+    responses=framework.lists_of_record(framework.Page[SeriesRelationShown]),
 )
 @requires(Permission.READ)
 def list_relations(path: framework.CodePath, query: framework.ListQuery) -> Response:
@@ -264,22 +268,25 @@ def list_relations(path: framework.CodePath, query: framework.ListQuery) -> Resp
             select(relation).where(relation.code == path.code),
             query,
             key=relation.series_code,
-            show=RelationShown.of,
+            show=SeriesRelationShown.of,
         )
 
 
 @blueprint.post(
-    "/number-series/<code>/relationships", responses=framework.creates(RelationShown)
+    "/number-series/<code>/relationships",
+    responses=framework.creates(SeriesRelationShown),
 )
 @requires(Permission.ADMINISTER)
-def post_relation(path: framework.CodePath, body: RelationDraft) -> Response:
+def post_relation(path: framework.CodePath, body: SeriesRelationDraft) -> Response:
     """Let another series be used instead of this one."""
 
     def add(session: Session, actor: Actor) -> Response:
         series = locked_series(session, path.code)
         relation = relate_series(session, actor, series, body.series_code)
         return framework.created(
-            RelationShown.of(relation), *_relations_of(path.code), body.series_code
+            SeriesRelationShown.of(relation),
+            *_relations_of(path.code),
+            body.series_code,
         )
 
     return framework.answer_once(add)
@@ -287,26 +294,26 @@ def post_relation(path: framework.CodePath, body: RelationDraft) -> Response:
 
 @blueprint.get(
     "/number-series/<code>/relationships/<series_code>",
-    responses=framework.shows(RelationShown),
+    responses=framework.shows(SeriesRelationShown),
 )
 @requires(Permission.READ)
-def show_relation(path: RelationPath) -> Response:
+def show_relation(path: SeriesRelationPath) -> Response:
     """Show that another series may be used instead of this one."""
     with transaction(engine()) as session:
         found = related(session, path.code, path.series_code)
-        return framework.answer(RelationShown.of(found))
+        return framework.answer(SeriesRelationShown.of(found))
 
 
 @blueprint.delete(
     "/number-series/<code>/relationships/<series_code>", responses=framework.deletes()
 )
 @requires(Permission.ADMINISTER)
-def remove_relation(path: RelationPath) -> Response:
+def remove_relation(path: SeriesRelationPath) -> Response:
     """Let another series no longer be used instead of this one."""
     with transaction(engine()) as session:
         series = locked_series(session, path.code)
         found = related(session, path.code, path.series_code)
-        framework.require_match(RelationShown.of(found))
+        framework.require_match(SeriesRelationShown.of(found))
         unrelate_series(session, current_actor(), series, path.series_code)
         return framework.no_content()
 

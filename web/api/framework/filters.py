@@ -38,8 +38,8 @@ def filters_on(shown: type[Shown], **columns: Column) -> Callable[[ListQueryT], 
         conditions: dict[str, Condition] = {}
         for field, column in columns.items():
             kind = kind_of(shown, field)
-            item = Annotated[Any, _as_parameter(kind)]
             for suffix in kind.operators:
+                item = Annotated[Any, _as_parameter(kind, suffix)]
                 parameters[field + suffix] = (list[item], Field(default=[]))
                 conditions[field + suffix] = functools.partial(_ANY_OF[suffix], column)
         extended = _with_parameters(query, parameters)
@@ -114,15 +114,25 @@ def _is(column: Column, value: object) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-def _as_parameter(kind: kinds.Kind) -> kinds.Kind:
+def _as_parameter(kind: kinds.Kind, suffix: str) -> kinds.Kind:
     """The kind as one query parameter: always a text, and blank when empty."""
     parse = _parse_flag if kind is kinds.FLAG else kind.parse
+    schema, has_blank = _without_null(kind.sends)
+    if not has_blank or kind.operators is kinds.TEXT:
+        return _parameter(parse, schema)
+    if suffix in ("__from", "__to"):  # a range has no blank end
+        return _parameter(parse, schema)
+    return _parameter(
+        lambda value: parse(None if value == "" else value),
+        {"anyOf": [schema, {"type": "string", "maxLength": 0}]},
+    )
+
+
+def _parameter(
+    parse: Callable[[object], object], schema: Mapping[str, Any]
+) -> kinds.Kind:
     return kinds.Kind(
-        parse=parse,
-        to_wire=str,
-        accepts=_without_null(kind.sends),
-        sends=kind.sends,
-        operators=(),
+        parse=parse, to_wire=str, accepts=schema, sends=schema, operators=()
     )
 
 
@@ -132,6 +142,6 @@ def _parse_flag(value: object) -> bool:
     raise kinds.wrong("Must be true or false.")
 
 
-def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    choices = [item for item in schema.get("anyOf", [schema]) if item != kinds.NULL]
-    return dict(choices[0])
+def _without_null(schema: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    choices = schema.get("anyOf", [schema])
+    return dict(choices[0]), kinds.NULL in choices

@@ -125,7 +125,7 @@ def optional_key(max_length: int) -> Kind:
     return Kind(
         parse=lambda value: given.parse(value) if value else clean_text(value, 0),
         to_wire=lambda value: value or None,
-        accepts={"anyOf": [given.accepts, NULL]},
+        accepts={"anyOf": [{**given.accepts, "minLength": 0}, NULL]},
         sends={"anyOf": [given.sends, NULL]},
         operators=given.operators,
     )
@@ -144,7 +144,7 @@ def words(enumeration: type[IntEnum]) -> Kind:
     schema = {"anyOf": [string, NULL]} if has_blank else string
 
     def parse(value: object) -> IntEnum:
-        if has_blank and (value is None or value == ""):
+        if has_blank and value is None:
             return enumeration(0)
         if isinstance(value, str) and value in by_word:
             return by_word[value]
@@ -181,7 +181,7 @@ def whole(smallest: int, largest: int) -> Kind:
 def optional(kind: Kind) -> Kind:
     """The same, but null means that there is none."""
     return Kind(
-        parse=lambda value: None if value is None or value == "" else kind.parse(value),
+        parse=lambda value: None if value is None else kind.parse(value),
         to_wire=lambda value: None if value is None else kind.to_wire(value),
         accepts={"anyOf": [kind.accepts, NULL]},
         sends={"anyOf": [kind.sends, NULL]},
@@ -195,7 +195,7 @@ def amount(digits: int, decimals: int, to_wire: Callable[[Decimal], object]) -> 
     pattern = rf"^[0-9]{{1,{digits - decimals}}}(\.[0-9]{{1,{decimals}}})?$"
 
     def parse(value: object) -> Decimal:
-        if value is None or value == "":
+        if value is None:
             return Decimal(0)
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise wrong("Must be a number.")
@@ -247,7 +247,7 @@ PERCENT = amount(18, 1, _number)
 
 
 def _parse_day(value: object) -> date | None:
-    if value is None or value == "":
+    if value is None:
         return None
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
@@ -269,7 +269,7 @@ DAY = Kind(
 
 
 def _parse_time(value: object) -> time | None:
-    if value is None or value == "":
+    if value is None:
         return None
     if isinstance(value, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", value):
         try:
