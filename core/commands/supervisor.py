@@ -77,12 +77,6 @@ class Program:
             end_group(self.process)
         self._memory.unlink(missing_ok=True)
 
-    def end_leftover(self) -> None:
-        """End what a killed supervisor left running under this name."""
-        if left := _remembered(self._memory):
-            logger.warning("ending %s (pid %s) of an earlier run", self.name, left.pid)
-            end_group(left)
-
     def said(self, words: str) -> bool:
         """Whether these words are in the log since the last start."""
         with self.log.open("rb") as log:
@@ -146,6 +140,17 @@ def _start_again(each: _Watched) -> None:
         each.part.start()
     except EmbeddedServerError:
         logger.exception("%s did not start again", each.part.name)
+
+
+def end_leftovers(folder: Path) -> None:
+    """End the programs that a killed supervisor left running."""
+    for memory in folder.glob("*.pid"):
+        if left := _remembered(memory):
+            logger.warning(
+                "ending %s (pid %s) of an earlier run", memory.stem, left.pid
+            )
+            end_group(left)
+        memory.unlink()
 
 
 def wait_until_ready(programs: Sequence[Program]) -> None:

@@ -19,7 +19,12 @@ from core.access.queries import has_users
 from core.access.users import add_first_administrator
 from core.commands.seed import seed
 from core.commands.servers import EmbeddedDatabase, EmbeddedQueue, only_owner
-from core.commands.supervisor import Program, Supervisor, wait_until_ready
+from core.commands.supervisor import (
+    Program,
+    Supervisor,
+    end_leftovers,
+    wait_until_ready,
+)
 from core.commands.user import new_password
 from core.database import make_engine, transaction
 from core.migrations.run import migrate
@@ -38,10 +43,11 @@ def up() -> None:
     """Start PostgreSQL, broker, web, worker and beat, and stop all on Ctrl-C."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     settings = local_settings_from_environment()
-    _refuse_a_taken_port(settings)
     supervisor = Supervisor()
     with only_owner(settings.data_folder), _signals_raise():
         try:
+            end_leftovers(settings.data_folder)
+            _refuse_a_taken_port(settings)
             _start(settings, supervisor)
             supervisor.watch()
         except KeyboardInterrupt:
@@ -69,7 +75,6 @@ def _start(settings: LocalSettings, supervisor: Supervisor) -> None:
     password = _prepare_first_start(database_url)
     programs = _programs(settings, database_url, redis_url)
     for program in programs:
-        program.end_leftover()
         supervisor.start(program)
     wait_until_ready(programs)
     _announce(settings, password)

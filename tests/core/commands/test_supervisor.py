@@ -6,7 +6,13 @@ import time
 import psutil
 import pytest
 
-from core.commands.supervisor import Program, Supervisor, _look_at, wait_until_ready
+from core.commands.supervisor import (
+    Program,
+    Supervisor,
+    _look_at,
+    end_leftovers,
+    wait_until_ready,
+)
 from core.embedded.process import EmbeddedServerError
 
 SLEEPER = "import time; print('awake', flush=True); time.sleep(600)"
@@ -125,6 +131,6 @@ def test_what_a_killed_supervisor_left_is_ended_at_the_next_start(tmp_path):
     pid, _ = json.loads((tmp_path / "sleeper.pid").read_text())
     assert psutil.pid_exists(pid)
 
-    python_program(tmp_path, SLEEPER).end_leftover()
+    end_leftovers(tmp_path)
 
     assert not psutil.pid_exists(pid)
