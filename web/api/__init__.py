@@ -6,6 +6,7 @@ from web.api import (
     interaction_groups,
     interaction_log_entries,
     interaction_templates,
+    jobs,
     logged_segments,
     marketing_setup,
     masters,
@@ -13,6 +14,7 @@ from web.api import (
     salespeople,
     segment_criteria,
     segment_lines,
+    segment_log,
     segments,
 )
 
@@ -22,6 +24,7 @@ RESOURCES = (
     interaction_groups,
     interaction_log_entries,
     interaction_templates,
+    jobs,
     logged_segments,
     marketing_setup,
     masters,
@@ -29,5 +32,6 @@ RESOURCES = (
     salespeople,
     segment_criteria,
     segment_lines,
+    segment_log,
     segments,
 )
