@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import SQLColumnExpression, func, or_, select
+from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
@@ -101,15 +101,15 @@ def _records(session: Session, query: str, kind: Kind) -> Group:
         if kind.begins is not None
         else kind.name.icontains(query, autoescape=True)
     )
-    rows = session.execute(
-        select(kind.key, kind.name)
-        .where(or_(by_key, by_name))
-        .order_by(kind.key)
-        .limit(FOUND_PER_KIND)
-    )
-    return Group(
-        kind.title, [Hit(name or key, key, kind.path + key) for key, name in rows]
-    )
+    # Asked one after the other: with OR the planner may walk the whole table in order.
+    found: dict[str, str] = {}
+    for condition in (by_key, by_name):
+        rows = session.execute(
+            select(kind.key, kind.name).where(condition).limit(FOUND_PER_KIND)
+        )
+        found.update((key, name) for key, name in rows)
+    hits = [Hit(name or key, key, kind.path + key) for key, name in found.items()]
+    return Group(kind.title, hits[:FOUND_PER_KIND])
 
 
 def _jobs(session: Session, query: str) -> Group:

@@ -55,6 +55,8 @@ class Contact(Base):
             "type <> 1 OR company_id IS DISTINCT FROM id", name="person_is_no_company"
         ),
         Index(None, "company_id"),
+        # Serves "begins with" whatever the collation: 1 ms instead of 300 of a million.
+        Index(None, "search_name", postgresql_ops={"search_name": "text_pattern_ops"}),
     )
 
     id: Mapped[BigId]

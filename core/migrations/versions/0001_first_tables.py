@@ -367,6 +367,13 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_contact_company_id"), "contact", ["company_id"], unique=False
     )
+    op.create_index(
+        op.f("ix_contact_search_name"),
+        "contact",
+        ["search_name"],
+        unique=False,
+        postgresql_ops={"search_name": "text_pattern_ops"},
+    )
     op.create_table(
         "interaction_group",
         sa.Column("code", sa.String(length=10), nullable=False),
@@ -1732,6 +1739,11 @@ def downgrade() -> None:
     )
     op.drop_table("interaction_log_entry")
     op.drop_table("interaction_group")
+    op.drop_index(
+        op.f("ix_contact_search_name"),
+        table_name="contact",
+        postgresql_ops={"search_name": "text_pattern_ops"},
+    )
     op.drop_index(op.f("ix_contact_company_id"), table_name="contact")
     op.drop_table("contact")
     op.drop_table("campaign_status")
