@@ -8,7 +8,7 @@ from core.interactions.models import InteractionGroup
 from core.interactions.statistics import totals_of_group
 from core.records import found_record
 from web.api import framework
-from web.api.statistics import PeriodQuery, TotalsShown
+from web.api.statistics import PeriodQuery, InteractionTotalsShown
 from web.context import engine
 from web.permissions import requires
 
@@ -18,7 +18,8 @@ blueprint = framework.api_blueprint(
 
 
 @blueprint.get(
-    "/interaction-groups/<code>/statistics", responses=framework.shows(TotalsShown)
+    "/interaction-groups/<code>/statistics",
+    responses=framework.shows(InteractionTotalsShown),
 )
 @requires(Permission.READ)
 def show_group_statistics(path: framework.CodePath, query: PeriodQuery) -> Response:
@@ -26,4 +27,4 @@ def show_group_statistics(path: framework.CodePath, query: PeriodQuery) -> Respo
     with transaction(engine()) as session:
         found_record(session, InteractionGroup, path.code, "interaction group")
         totals = totals_of_group(session, path.code, query.period())
-        return framework.answer(TotalsShown.of(totals))
+        return framework.answer(InteractionTotalsShown.of(totals))

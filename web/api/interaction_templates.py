@@ -37,7 +37,7 @@ from web.api.framework.fields import (
     WizardAction,
 )
 from web.api.framework.models import AddressKey
-from web.api.statistics import PeriodQuery, TotalsShown
+from web.api.statistics import PeriodQuery, InteractionTotalsShown
 from web.context import engine
 from web.permissions import requires
 
@@ -201,7 +201,8 @@ def remove_template(path: framework.CodePath) -> Response:
 
 
 @blueprint.get(
-    "/interaction-templates/<code>/statistics", responses=framework.shows(TotalsShown)
+    "/interaction-templates/<code>/statistics",
+    responses=framework.shows(InteractionTotalsShown),
 )
 @requires(Permission.READ)
 def show_template_statistics(path: framework.CodePath, query: PeriodQuery) -> Response:
@@ -209,7 +210,7 @@ def show_template_statistics(path: framework.CodePath, query: PeriodQuery) -> Re
     with transaction(engine()) as session:
         found_record(session, InteractionTemplate, path.code, NOUN)
         totals = totals_of_template(session, path.code, query.period())
-        return framework.answer(TotalsShown.of(totals))
+        return framework.answer(InteractionTotalsShown.of(totals))
 
 
 @blueprint.get(

@@ -15,7 +15,7 @@ class PeriodQuery(framework.Query):
         return Period(self.date__from, self.date__to)
 
 
-class TotalsShown(framework.Shown):
+class InteractionTotalsShown(framework.Shown):
     no_of_interactions: Count
     cost: Money
     duration: Minutes
