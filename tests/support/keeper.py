@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from core.embedded import broker, postgres
@@ -31,18 +32,19 @@ FORGETFUL = {
 def main() -> None:
     # Ctrl-C is for the run; its end reaches us through standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    folder = Path(tempfile.mkdtemp(prefix="rollcall-tests-"))
-    # PostgreSQL may run under another account and has to get in.
-    folder.chmod(0o711)
-    database = postgres.start(folder / "postgres", FORGETFUL)
-    queue = broker.start(folder / "broker")
-    addresses = [database.url("postgres"), queue.url()]
-    sys.stdout.write(json.dumps(addresses) + "\n")
-    sys.stdout.flush()
-    sys.stdin.read()
-    broker.stop(queue)
-    postgres.stop(database)
-    shutil.rmtree(folder)
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="rollcall-tests-"))
+        stack.callback(shutil.rmtree, folder)
+        # PostgreSQL may run under another account and has to get in.
+        folder.chmod(0o711)
+        database = postgres.start(folder / "postgres", FORGETFUL)
+        stack.callback(postgres.stop, database)
+        queue = broker.start(folder / "broker")
+        stack.callback(broker.stop, queue)
+        addresses = [database.url("postgres"), queue.url()]
+        sys.stdout.write(json.dumps(addresses) + "\n")
+        sys.stdout.flush()
+        sys.stdin.read()
 
 
 if __name__ == "__main__":
