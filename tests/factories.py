@@ -1,6 +1,7 @@
 """Records that tests start from. Each takes only what the test is about."""
 
 from datetime import date
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -9,16 +10,17 @@ from core.access.actor import Actor
 from core.campaigns.models import Campaign
 from core.contacts.models import Contact, Salesperson
 from core.contacts.queries import next_id
-from core.interactions.models import InteractionLogEntry
-from core.interactions.models import InteractionTemplate
+from core.interactions.models import InteractionLogEntry, InteractionTemplate
 from core.numbering.models import NumberSeries, NumberSeriesLine
 from core.segments.change_line import change_line
 from core.segments.create_segment import create_segment
-from core.segments.models import Segment
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line
 from core.setup.models import MarketingSetup
 from core.vocabulary import ContactType
+
+if TYPE_CHECKING:
+    from core.segments.changes import LineChanges, SegmentChanges
 
 WORK_DATE = date(2026, 5, 4)
 
@@ -135,7 +137,7 @@ def campaign(session: Session, no: str = "CP1", **values: object) -> str:
 
 
 def segment(session: Session, actor: Actor, **changes: object) -> Segment:
-    return create_segment(session, actor, changes)
+    return create_segment(session, actor, cast("SegmentChanges", changes))
 
 
 def line(
@@ -143,5 +145,5 @@ def line(
 ) -> int:
     """Add the contact by hand, with these own values; the line's number."""
     line_no = add_line(session, actor, segment, contact.no)
-    change_line(session, segment, line_no, own)
+    change_line(session, segment, line_no, cast("LineChanges", own))
     return line_no

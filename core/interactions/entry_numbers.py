@@ -21,8 +21,7 @@ def reserve_entry_numbers(engine: Engine, count: int) -> int:
     after = entry_no_sequence.next_value() + literal(count - 1, BigInteger)
     with transaction(engine) as session:
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        last = session.scalar(
-            select(func.setval(entry_no_sequence.name, after)),
-        )
-    assert last is not None
-    return int(last) - count + 1
+        last: int = session.scalars(
+            select(func.setval(entry_no_sequence.name, after))
+        ).one()
+    return last - count + 1

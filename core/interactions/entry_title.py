@@ -17,7 +17,11 @@ def entry_title(session: Session, entry: InteractionLogEntry, contact_name: str)
         return ""
     if template.information_flow == InformationFlow.OUTBOUND:
         speaker = _our_speaker(session, entry)
-        return f"{template.description} - by {speaker}" if speaker else template.description
+        return (
+            f"{template.description} - by {speaker}"
+            if speaker
+            else template.description
+        )
     if template.information_flow == InformationFlow.INBOUND and contact_name:
         return f"{template.description} - from {contact_name}"
     return template.description

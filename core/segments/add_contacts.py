@@ -1,23 +1,25 @@
 """Add every contact that matches a filter, in one statement (CRIT-010…016)."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Integer,
     Select,
     collate,
     func,
     insert,
+    literal,
     literal_column,
     not_,
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.access.actor import Actor
 from core.contacts.guard import share_contacts
 from core.contacts.models import Contact
+from core.rows import rows_written
 from core.segments.actions import ActionOptions, NewAction, begin_action
 from core.segments.contact_filter import Filters, contacts_matching
 from core.segments.live import LINE_STEP, is_live
@@ -25,7 +27,7 @@ from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
 
 
-def name_order(name: ColumnElement[str]) -> ColumnElement[str]:
+def name_order(name: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """Case-insensitive, accents right after their letter, and the same on every
     server whatever its locale (TRAP-25)."""
     folded = func.casefold(collate(name, "pg_unicode_fast"))
@@ -62,27 +64,24 @@ def add_contacts(
     )
     new_lines = (
         select(
-            func.cast(segment.id, SegmentLine.segment_id.type),
+            literal(segment.id, BigInteger),
             last_line_no + position * LINE_STEP,
             Contact.id,
-            func.cast(action.action_no, SegmentLine.added_by.type),
+            literal(action.action_no, Integer),
         )
         .outerjoin(company, company.id == Contact.company_id)
         .where(Contact.id.in_(wanted))
     )
-    added = session.execute(
-        insert(SegmentLine).from_select(
-            ["segment_id", "line_no", "contact_id", "added_by"], new_lines
-        ),
-        execution_options={"preserve_rowcount": True},
+    columns = ["segment_id", "line_no", "contact_id", "added_by"]
+    action.lines_changed = rows_written(
+        session, insert(SegmentLine).from_select(columns, new_lines)
     )
-    action.lines_changed = added.rowcount
     return action
 
 
 def contacts_to_add(
     segment: Segment, filters: Filters, options: ActionOptions
-) -> Select[tuple[int]]:
+) -> Select[int]:
     """The ids an Add with this filter and these options would add."""
     matches = contacts_matching(filters)
     wanted = _closed_over_companies(matches, options)
@@ -108,7 +107,7 @@ def _closed_over_companies(
     return matches
 
 
-def live_contact_ids(segment: Segment) -> Select[tuple[int]]:
+def live_contact_ids(segment: Segment) -> Select[int]:
     return (
         select(SegmentLine.contact_id)
         .join(Segment, Segment.id == SegmentLine.segment_id)

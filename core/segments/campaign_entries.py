@@ -1,6 +1,16 @@
 """One campaign entry per campaign of the logged lines (LOG-042)."""
 
-from sqlalchemy import and_, delete, exists, func, insert, literal, select, union, update
+from sqlalchemy import (
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from core.campaigns.models import CampaignEntry

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import cast
 
-from sqlalchemy import exists, select, update
 from sqlalchemy import cast as sql_cast
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 

@@ -1,11 +1,23 @@
-"""May each line be logged, and if not, which rule does it break first?
+"""May each line be logged; if not, which rule does it break first.
 
 The checks of LOG-030…037 in their order, then the privacy block. Preflight and
 log read the same classification, so the log can never refuse what the preflight
 promised, except for what changed in between.
 """
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from core.campaigns.models import Campaign
 from core.contacts.models import ContactAltAddress, Salesperson
@@ -70,7 +82,7 @@ def classified_lines(segment_id: int) -> Subquery:
     )
 
 
-def refused_lines(segment_id: int) -> Select[tuple[int, str, str, str]]:
+def refused_lines(segment_id: int) -> Select[int, str, str, str]:
     """line_no, contact_no, code, detail of every line that may not be logged, in
     line order. The detail names the line and the value (P7)."""
     line = classified_lines(segment_id).c
@@ -86,21 +98,22 @@ def refused_lines(segment_id: int) -> Select[tuple[int, str, str, str]]:
     )
 
 
-def problem_in_words(line: object) -> ColumnElement[str]:
+def problem_in_words(line: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[str]:
     """The sentence for a refused line: which line, what is wrong, what to do."""
     where = func.format(
         "Line %s (contact %s) ", line.line_no, func.coalesce(line.contact_no, "?")
     )
     return where + case(
-        (line.problem == "E-LINE-DATE", "has no date. Give the line or the segment one."),
+        (
+            line.problem == "E-LINE-DATE",
+            "has no date. Give the line or the segment one.",
+        ),
         (
             line.problem == "E-LINE-CONTACT",
             "points at a contact that does not exist any more. Remove the line.",
         ),
         (
-            and_(
-                line.problem == "E-LINE-SALESPERSON", line.salesperson_code == ""
-            ),
+            and_(line.problem == "E-LINE-SALESPERSON", line.salesperson_code == ""),
             "has no salesperson. Set one on the line, the segment or the contact.",
         ),
         (

@@ -70,4 +70,6 @@ def default_salesperson(session: Session, actor: Actor) -> str:
 def _refuse_taken_number(session: Session, no: str) -> None:
     if session.scalar(select(exists().where(Segment.no == no))):
         detail = f"There is already a segment {no}."
-        raise RefusedError("E-EXISTS", detail, faults=(Fault("E-EXISTS", detail, "no"),))
+        raise RefusedError(
+            "E-EXISTS", detail, faults=(Fault("E-EXISTS", detail, "no"),)
+        )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.numbering.draw_number import draw_number
+from core.rows import rows_written
 from core.segments.create_segment import default_salesperson
 from core.segments.models import (
     OVERRIDES,
@@ -116,7 +117,8 @@ def leave_behind(
         )
         .exists()
     )
-    moved = session.execute(
+    moved = rows_written(
+        session,
         update(SegmentLine)
         .where(
             SegmentLine.segment_id == segment.id,
@@ -126,8 +128,7 @@ def leave_behind(
             ),
             ~was_logged,
         )
-        .values(segment_id=rest.id, added_by=1, removed_by=None)
-        .execution_options(synchronize_session=False)
+        .values(segment_id=rest.id, added_by=1, removed_by=None),
     )
     session.add(
         SegmentAction(
@@ -136,7 +137,7 @@ def leave_behind(
             kind=ActionKind.ADD_CONTACTS,
             allow_existing_contacts=True,
             filters={"logged_segment": {"not_logged_from": [segment.no]}},
-            lines_changed=moved.rowcount,
+            lines_changed=moved,
             created_by=actor.username,
         )
     )

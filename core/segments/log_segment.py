@@ -21,6 +21,7 @@ from core.interactions.entry_numbers import reserve_entry_numbers
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.models import JobError, JobState
 from core.jobs.run import JobFacts, JobRun
+from core.rows import rows_written
 from core.segments.campaign_entries import (
     close_campaign_entries,
     open_campaign_entries,
@@ -250,7 +251,8 @@ def _refuse_or_note(
 def _record_refused_lines(session: Session, job_id: int, segment_id: int) -> int:
     """Every refused line with its reason, set-based; how many there are."""
     refused = refused_lines(segment_id).subquery("refused")
-    recorded = session.execute(
+    return rows_written(
+        session,
         insert(JobError).from_select(
             ["job_id", "position", "subject", "code", "detail"],
             select(
@@ -261,9 +263,7 @@ def _record_refused_lines(session: Session, job_id: int, segment_id: int) -> int
                 refused.c.detail,
             ).order_by(refused.c.line_no),
         ),
-        execution_options={"preserve_rowcount": True},
     )
-    return recorded.rowcount
 
 
 def _describe(segment: Segment, logged: LoggedSegment) -> dict[str, object]:
@@ -276,4 +276,3 @@ def _describe(segment: Segment, logged: LoggedSegment) -> dict[str, object]:
         "cost": str(logged.cost),
         "duration": float(logged.duration),
     }
-

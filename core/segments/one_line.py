@@ -14,9 +14,7 @@ from core.segments.models import Segment, SegmentLine
 from core.vocabulary import ActionKind
 
 
-def add_line(
-    session: Session, actor: Actor, segment: Segment, contact_no: str
-) -> int:
+def add_line(session: Session, actor: Actor, segment: Segment, contact_no: str) -> int:
     """Append the contact as the locked segment's next action. A contact may stand on
     several lines, and neither exclusion nor privacy is asked here (LINE-008).
     Returns the new line's number."""

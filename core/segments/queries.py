@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Lateral,
     Row,
     Select,
     case,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from core.contacts.models import Contact
 from core.interactions.models import LoggedSegment
@@ -76,7 +76,7 @@ def segment_rows() -> Select[Any]:
     )
 
 
-def _actions_in_force() -> Lateral:
+def _actions_in_force() -> LateralFromClause:
     """Every change of the roster is an action, so lines need not be counted."""
     added = SegmentAction.kind == int(ActionKind.ADD_CONTACTS)
     signed = case(
@@ -95,7 +95,7 @@ def _actions_in_force() -> Lateral:
     )
 
 
-def _personal_lines() -> Lateral:
+def _personal_lines() -> LateralFromClause:
     cost = func.coalesce(SegmentLine.cost, OwnTemplate.unit_cost, Segment.unit_cost)
     duration = func.coalesce(
         SegmentLine.duration, OwnTemplate.unit_duration, Segment.unit_duration
@@ -151,9 +151,7 @@ class LineFilter:
     "Exactly this line."
 
 
-def lines(
-    session: Session, segment: Segment, wanted: LineFilter
-) -> Sequence[Row[Any]]:
+def lines(session: Session, segment: Segment, wanted: LineFilter) -> Sequence[Row[Any]]:
     """One page of `line_rows`, in line order."""
     statement = line_rows(segment.id, wanted).limit(wanted.limit)
     return session.execute(statement.order_by(SegmentLine.line_no)).all()

@@ -5,12 +5,8 @@ from sqlalchemy.orm import Session, aliased
 
 from core.access.actor import Actor
 from core.contacts.models import Contact
-from core.segments.actions import (
-    ActionOptions,
-    NewAction,
-    begin_action,
-    reset_if_empty,
-)
+from core.rows import rows_written
+from core.segments.actions import ActionOptions, NewAction, begin_action
 from core.segments.contact_filter import Filters, contacts_matching
 from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
@@ -75,17 +71,13 @@ def _remove(
 ) -> None:
     # `begin_action` discarded all that lay ahead, so a line is live exactly when
     # nothing removed it.
-    removed = session.execute(
+    action.lines_changed = rows_written(
+        session,
         update(SegmentLine)
         .where(
             SegmentLine.segment_id == segment.id,
             SegmentLine.removed_by.is_(None),
             which,
         )
-        .values(removed_by=action.action_no)
-        .execution_options(synchronize_session=False)
+        .values(removed_by=action.action_no),
     )
-    action.lines_changed = removed.rowcount
-
-
-__all__ = ["reduce_contacts", "refine_contacts", "reset_if_empty"]

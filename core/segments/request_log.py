@@ -68,13 +68,6 @@ def refuse(session: Session, segment: Segment, faults: tuple[Fault, ...]) -> Non
     first = faults[0]
     if first.code == "E-ALREADY":
         logged = logged_segment_of(session, segment.no)
-        assert logged is not None
-        raise ConflictError(
-            first.code,
-            first.detail,
-            faults=faults,
-            links={"logged_segment": str(logged.entry_no)},
-        )
+        links = {"logged_segment": str(logged.entry_no)} if logged else {}
+        raise ConflictError(first.code, first.detail, faults=faults, links=links)
     raise RefusedError(first.code, first.detail, faults=faults)
-
-

@@ -319,4 +319,3 @@ def _addresses_on_own_dates(segment_id: int) -> Subquery:
         .order_by(line.line_no, ranges.starting_date.desc())
         .subquery("on_own_date")
     )
-

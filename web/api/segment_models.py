@@ -1,9 +1,11 @@
 """Segments and their lines, as they travel."""
 
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field, JsonValue
 
+from core import vocabulary
 from core.segments.models import OVERRIDES
 from web.api import framework
 from web.api.framework.fields import (
@@ -26,7 +28,7 @@ from web.api.framework.fields import (
 )
 from web.api.framework.models import AddressKey, AddressNumber
 
-BLANK = 0
+NOTHING = Decimal(0)
 
 
 class SegmentChanges(framework.Body):
@@ -36,13 +38,15 @@ class SegmentChanges(framework.Body):
     date: Day = None
     interaction_template_code: Code10 = ""
     interaction_group_code: Code10 = ""
-    unit_cost: Money = Field(default=BLANK, validate_default=False)
-    unit_duration: Minutes = Field(default=BLANK, validate_default=False)
-    information_flow: InformationFlow = Field(default=BLANK, validate_default=False)
-    initiated_by: InitiatedBy = Field(default=BLANK, validate_default=False)
+    unit_cost: Money = NOTHING
+    unit_duration: Minutes = NOTHING
+    information_flow: InformationFlow = vocabulary.InformationFlow.BLANK
+    initiated_by: InitiatedBy = vocabulary.InitiatedBy.BLANK
     campaign_target: Flag = False
     campaign_response: Flag = False
-    correspondence_type_default: CorrespondenceType = Field(default=BLANK)
+    correspondence_type_default: CorrespondenceType = (
+        vocabulary.CorrespondenceType.BLANK
+    )
     ignore_contact_corres_type: Flag = False
     language_code_default: Code10 = ""
     subject_default: Text100 = ""
@@ -132,17 +136,17 @@ class LineChanges(framework.Body):
     campaign_no: Code20 = ""
     salesperson_code: Code20 = ""
     interaction_group_code: Code10 = ""
-    cost: Money = Field(default=BLANK, validate_default=False)
-    duration: Minutes = Field(default=BLANK, validate_default=False)
-    information_flow: InformationFlow = Field(default=BLANK)
-    initiated_by: InitiatedBy = Field(default=BLANK)
+    cost: Money = NOTHING
+    duration: Minutes = NOTHING
+    information_flow: InformationFlow = vocabulary.InformationFlow.BLANK
+    initiated_by: InitiatedBy = vocabulary.InitiatedBy.BLANK
     campaign_target: Flag = False
     campaign_response: Flag = False
-    correspondence_type: CorrespondenceType = Field(default=BLANK)
+    correspondence_type: CorrespondenceType = vocabulary.CorrespondenceType.BLANK
     language_code: Code10 = ""
     subject: Text100 = ""
     contact_alt_address_code: Code10 = ""
-    evaluation: Evaluation = Field(default=BLANK)
+    evaluation: Evaluation = vocabulary.Evaluation.BLANK
     time_of_interaction: TimeOfDay = None
     attempt_failed: Flag = False
     contact_via: Text80 = ""
@@ -157,7 +161,7 @@ class LineDraft(LineChanges):
 
 class LinePatch(LineChanges):
     contact_no: OptionalKey20 = ""
-    inherit: list[str] = []
+    inherit: list[str] = Field(default=[])
 
 
 class LineShown(framework.Shown):

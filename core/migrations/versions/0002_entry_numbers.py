@@ -32,6 +32,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION rollcall_announce_progress(bigint, integer)")
-    op.execute(
-        sa.schema.DropSequence(sa.Sequence("interaction_log_entry_no"))
-    )
+    op.execute(sa.schema.DropSequence(sa.Sequence("interaction_log_entry_no")))

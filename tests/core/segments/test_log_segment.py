@@ -13,6 +13,7 @@ from core.segments.add_contacts import add_contacts
 from core.segments.change_line import change_line
 from core.segments.change_segment import change_segment
 from core.segments.editing import segment_by_no
+from core.segments.log_segment import log_segment
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import remove_line
 from core.segments.queries import LineFilter, criteria_action_count, lines, totals
@@ -147,8 +148,6 @@ def test_one_bad_line_undoes_all_and_every_bad_line_is_named(session, actor, seg
     run = run_of(session, actor, job)
 
     with pytest.raises(RefusedError) as refusal, session.begin_nested():
-        from core.segments.log_segment import log_segment
-
         log_segment(run)
 
     assert refusal.value.code == "E-LINE-DATE"
