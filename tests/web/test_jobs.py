@@ -1,0 +1,205 @@
+import re
+
+import pytest
+from sqlalchemy import func, text, update
+
+from core import kinds
+from core.database import transaction
+from core.jobs.models import Job
+from core.jobs.request import request_job
+from tests import factories
+
+RUNNING = {
+    "state": "running",
+    "attempt": 1,
+    "phase": "logging",
+    "done": 260,
+    "claimed_at": func.now() - text("interval '10 seconds'"),
+    "progress_at": func.now(),
+    "lease_until": func.now() + text("interval '10 seconds'"),
+}
+SUCCEEDED = {
+    "state": "succeeded",
+    "done": 1000,
+    "started_at": func.now() - text("interval '90 seconds'"),
+    "finished_at": func.now(),
+    "lease_until": None,
+    "result": {
+        "planned": 1000,
+        "logged": 990,
+        "skipped": 10,
+        "logged_segment_entry_no": 7,
+        "follow_up_segment_no": "SM00002",
+    },
+}
+FAILED = {
+    "state": "failed",
+    "finished_at": func.now(),
+    "problem": {"code": "E-DESC", "detail": "No words.", "errors": [], "links": {}},
+    "diagnostics": "Traceback",
+}
+
+
+@pytest.fixture(autouse=True)
+def known_kinds(monkeypatch):
+    monkeypatch.setattr(kinds, "KINDS", {})
+
+
+@pytest.fixture
+def change(committing_engine):
+    def change(job, **values):
+        with transaction(committing_engine) as session:
+            session.execute(update(Job).where(Job.id == job.id).values(values))
+
+    return change
+
+
+@pytest.fixture
+def submit(committing_engine, change):
+    def submit(title="Log segment SM00001", **values):
+        with transaction(committing_engine) as session:
+            job = request_job(
+                session,
+                factories.actor(),
+                kind="nothing",
+                title=title,
+                subject=None,
+                arguments={},
+                planned=1000,
+            )
+        if values:
+            change(job, **values)
+        return job
+
+    return submit
+
+
+def live_address(page: str) -> str:
+    found = re.search(r'hx-get="([^"]+)" hx-trigger="tick', page)
+    assert found, "The page does not ask again."
+    return found[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    ("tab", "shown"),
+    [("running", RUNNING), ("queued", {}), ("attention", FAILED), ("done", SUCCEEDED)],
+)
+def test_each_job_is_on_its_tab(client, submit, tab, shown):
+    submit(**shown)
+
+    pages = {
+        name: client.get(f"/jobs?tab={name}").text
+        for name in ("running", "queued", "attention", "done")
+    }
+
+    assert [name for name, page in pages.items() if "SM00001" in page] == [tab]
+
+
+def test_an_empty_tab_says_what_would_be_there(client):
+    assert "Nothing needs attention" in client.get("/jobs?tab=attention").text
+
+
+def test_the_list_goes_on_with_the_next_page(client, submit):
+    for number in range(27):
+        submit(f"Job {number:02}")
+
+    first = client.get("/jobs?tab=queued").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    second = client.get(following).text
+
+    assert "Job 26" in first
+    assert "Job 01" in second
+    assert "Job 02" not in second
+
+
+def test_a_running_job_shows_bar_rate_phase_and_remaining_time(client, submit):
+    page = client.get(f"/jobs/{submit(**RUNNING).public_id}").text
+
+    assert 'aria-valuetext="260 of 1\u202f000 lines"' in page
+    assert "26 %" in page
+    assert "29 s" in page
+    assert "Logging" in page
+
+
+def test_nothing_is_sent_while_nothing_changes(client, submit):
+    page = client.get(f"/jobs/{submit(**RUNNING).public_id}").text
+
+    assert client.get(live_address(page)).status_code == 204
+
+
+def test_a_quarter_of_the_way_is_said_aloud_once(client, submit, change):
+    job = submit(**RUNNING)
+    ask = live_address(client.get(f"/jobs/{job.public_id}").text)
+
+    change(job, done=300)
+    a_bit = client.get(ask)
+    change(job, done=510)
+    half = client.get(live_address(a_bit.text))
+
+    assert "HX-Trigger" not in a_bit.headers
+    assert half.headers["HX-Trigger"] == '{"announce": "Log segment SM00001: 50 %"}'
+
+
+def test_a_finished_job_stops_asking_and_says_so(client, submit, change):
+    job = submit(**RUNNING)
+    ask = live_address(client.get(f"/jobs/{job.public_id}").text)
+
+    change(job, **SUCCEEDED)
+    final = client.get(ask)
+
+    assert "hx-trigger" not in final.text
+    assert "succeeded" in final.headers["HX-Trigger"]
+
+
+def test_a_finished_job_shows_its_sum_and_leads_to_what_it_made(client, submit):
+    page = client.get(f"/jobs/{submit(**SUCCEEDED).public_id}").text
+
+    assert "1\u202f000 planned = 990 logged + 10 skipped" in page
+    assert 'href="/logged-segments/7"' in page
+    assert 'href="/segments/SM00002"' in page
+    assert "1 min 30 s" in page
+
+
+def test_a_failed_job_gives_the_reason_to_all_and_the_trace_to_operators(
+    client_as, submit
+):
+    address = f"/jobs/{submit(**FAILED).public_id}"
+
+    assert "No words." in client_as("marketer").get(address).text
+    assert "Traceback" not in client_as("viewer").get(address).text
+    assert "Traceback" in client_as("operator").get(address).text
+
+
+def test_the_dialog_says_what_cancelling_means_and_does_it(client, submit):
+    address = f"/jobs/{submit().public_id}"
+
+    page = client.get(address).text
+    answer = client.post(f"{address}/cancel", follow_redirects=True)
+
+    assert "Nothing of it will have been written" in page
+    assert "not one of its 1\u202f000 lines" in page
+    assert "Cancelled by anna" not in page
+    assert "Cancelled by administrator" in answer.text
+
+
+def test_cancelling_what_has_finished_meanwhile_says_so(client, submit):
+    address = f"/jobs/{submit(**SUCCEEDED).public_id}"
+
+    answer = client.post(f"{address}/cancel", follow_redirects=True)
+
+    assert "is finished already" in answer.text
+
+
+def test_a_viewer_has_nothing_to_cancel(client_as, submit):
+    address = f"/jobs/{submit().public_id}"
+    viewer = client_as("viewer")
+
+    assert "Cancel the job" not in viewer.get(address).text
+    assert viewer.post(f"{address}/cancel").status_code == 403
+
+
+def test_an_unknown_job_is_a_page_not_found(client):
+    unknown = "/jobs/01890a5d-ac96-774b-bcce-b302099a8057"
+
+    assert client.get(unknown).status_code == 404
+    assert client.get("/jobs/7").status_code == 404

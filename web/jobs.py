@@ -1,0 +1,257 @@
+"""What is running, what waits, what needs somebody, what is done; and one job closely."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core import kinds
+from core.access.roles import Permission
+from core.database import transaction
+from core.errors import ConflictError
+from core.jobs import pace, queries
+from core.jobs.cancel import may_cancel, request_cancel
+from core.jobs.models import FINAL_STATES, Job, JobState
+from web.context import current_actor, engine
+from web.errors import addresses
+from web.fragments import fragment
+from web.job_errors import errors_as_csv
+from web.job_links import links_for_people
+from web.permissions import requires
+
+blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+JOBS_ON_A_PAGE = 25
+ERRORS_ON_A_PAGE = 100
+
+
+class Tab(NamedTuple):
+    key: str
+    title: str
+    states: tuple[JobState, ...]
+    nothing: str
+    about: str
+
+
+TABS = (
+    Tab(
+        "running",
+        "Running",
+        (JobState.RUNNING,),
+        "Nothing is running",
+        "Long work runs as a job: logging a segment, importing contacts. While it runs, "
+        "its progress is here.",
+    ),
+    Tab(
+        "queued",
+        "Queued",
+        (JobState.QUEUED,),
+        "Nothing is waiting",
+        "Jobs wait here for a free worker, or for the next attempt after trouble that "
+        "passes by itself.",
+    ),
+    Tab(
+        "attention",
+        "Needs attention",
+        (JobState.FAILED,),
+        "Nothing needs attention",
+        "Jobs that failed are here, each with the reason and what to do.",
+    ),
+    Tab(
+        "done",
+        "Done",
+        (JobState.SUCCEEDED, JobState.CANCELLED),
+        "Nothing is done yet",
+        "Jobs that succeeded or were cancelled stay here.",
+    ),
+)
+TAB = {tab.key: tab for tab in TABS}
+
+
+class Row(NamedTuple):
+    """A job as lists and pages show it."""
+
+    job: Job
+    percent: int | None
+    rate: float | None
+    eta: str
+    took: str
+
+
+@blueprint.get("")
+@requires(Permission.READ)
+def show() -> ResponseReturnValue:
+    tab = TAB.get(request.args.get("tab", ""), TABS[0])
+    return render_template("jobs.html", tabs=TABS, **_list(tab))
+
+
+@blueprint.get("/live")
+@requires(Permission.READ)
+def live_list() -> ResponseReturnValue:
+    tab = TAB.get(request.args.get("tab", ""), TABS[0])
+    shown = _list(tab)
+    return fragment("jobs_list.html", str(shown.pop("version")), tabs=TABS, **shown)
+
+
+@blueprint.get("/<uuid:public_id>")
+@requires(Permission.READ)
+def show_job(public_id: UUID) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        job = queries.job_by_public_id(session, public_id)
+        shown = _closely(session, job)
+    return render_template("job.html", version=_version([job]), **shown)
+
+
+@blueprint.get("/<uuid:public_id>/live")
+@requires(Permission.READ)
+def live_job(public_id: UUID) -> ResponseReturnValue:
+    seen = request.args.get("seen", "")
+    with transaction(engine()) as session:
+        job = queries.job_by_public_id(session, public_id)
+        if seen == _version([job]):
+            return "", 204
+        shown = _closely(session, job)
+    page = render_template(
+        "job_live.html", version=_version([job]), swapped=True, **shown
+    )
+    return _announcing(make_response(page), job, seen)
+
+
+@blueprint.post("/<uuid:public_id>/cancel")
+@requires(Permission.READ)
+def cancel(public_id: UUID) -> ResponseReturnValue:
+    """Who may is decided by whose job it is, so the core decides."""
+    try:
+        with transaction(engine()) as session:
+            request_cancel(session, current_actor(), public_id, kinds.KINDS)
+    except ConflictError as error:
+        flash(error.detail, "warn")
+    else:
+        flash("Cancelling. Nothing of the job will have been written.")
+    return redirect(f"/jobs/{public_id}", 303)
+
+
+@blueprint.get("/<uuid:public_id>/refused-lines.csv")
+@requires(Permission.READ)
+def refused_lines(public_id: UUID) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        job = queries.job_by_public_id(session, public_id)
+    return errors_as_csv(engine(), job)
+
+
+def _list(tab: Tab) -> dict[str, object]:
+    before_id = request.args.get("before", type=int)
+    with transaction(engine()) as session:
+        jobs = queries.jobs_in(
+            session, tab.states, before_id=before_id, limit=JOBS_ON_A_PAGE + 1
+        )
+        waiting = queries.number_of_open_jobs(session)
+    kept = jobs[:JOBS_ON_A_PAGE]
+    return {
+        "tab": tab,
+        "counts": {"running": waiting.get(JobState.RUNNING, 0)}
+        | {"queued": waiting.get(JobState.QUEUED, 0)},
+        "rows": [_row(job) for job in kept],
+        "before": before_id,
+        "next_before": kept[-1].id if len(jobs) > len(kept) else None,
+        "version": _version(kept),
+    }
+
+
+def _closely(session: Session, job: Job) -> dict[str, object]:
+    after_id = request.args.get("errors_after", 0, type=int)
+    errors = queries.first_errors(
+        session, job, after_id=after_id, limit=ERRORS_ON_A_PAGE + 1
+    )
+    return {
+        "row": _row(job),
+        "job": job,
+        "is_final": job.state in FINAL_STATES,
+        "can_cancel": _can_cancel(job),
+        "events": queries.events_of(session, job),
+        "errors": errors[:ERRORS_ON_A_PAGE],
+        "errors_next": errors[ERRORS_ON_A_PAGE - 1].id
+        if len(errors) > ERRORS_ON_A_PAGE
+        else None,
+        "errors_after": after_id,
+        "made": links_for_people(job.result),
+        "problem_links": _problem_links(job),
+    }
+
+
+def _row(job: Job) -> Row:
+    return Row(
+        job,
+        pace.percent(job),
+        pace.rate(job),
+        _span(pace.eta_seconds(job)),
+        _span(_seconds_between(job.started_at, job.finished_at)),
+    )
+
+
+def _can_cancel(job: Job) -> bool:
+    return (
+        job.state not in FINAL_STATES
+        and job.cancel_requested_at is None
+        and may_cancel(current_actor(), job)
+    )
+
+
+def _problem_links(job: Job) -> dict[str, str]:
+    links = (job.problem or {}).get("links") or {}
+    return addresses(links, for_programs=False)
+
+
+def _seconds_between(began: datetime | None, ended: datetime | None) -> int | None:
+    return round((ended - began).total_seconds()) if began and ended else None
+
+
+def _span(seconds: int | None) -> str:
+    """90 as 1 min 30 s."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _version(jobs: Sequence[Job]) -> str:
+    """Changes with everything a page shows of the jobs; the first word is the stage."""
+    shown = "\n".join(
+        f"{job.id} {job.state} {job.phase} {job.planned} {job.done} {job.attempt}"
+        f" {job.retries} {job.cancel_requested_at} {job.error_count}"
+        for job in jobs
+    )
+    stage = _stage(jobs[0]) if len(jobs) == 1 else "many"
+    return f"{stage}.{hashlib.sha256(shown.encode()).hexdigest()[:12]}"
+
+
+def _stage(job: Job) -> str:
+    """What is said aloud when it changes: the state, and each quarter of the way."""
+    quarter = (pace.percent(job) or 0) // 25 * 25
+    return f"{job.state}-{quarter}" if job.state == JobState.RUNNING else job.state
+
+
+def _announcing(response: Response, job: Job, seen: str) -> Response:
+    stage = _stage(job)
+    if stage != seen.partition(".")[0]:
+        state, _, quarter = stage.partition("-")
+        words = f"{job.title}: {quarter} %" if quarter else f"{job.title}: {state}"
+        response.headers["HX-Trigger"] = json.dumps({"announce": words})
+    return response
