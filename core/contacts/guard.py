@@ -19,3 +19,8 @@ def share_contacts(session: Session) -> None:
 def lock_contacts(session: Session) -> None:
     """Wait for bulk work to end; keep it out until this transaction ends."""
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def lock_imports(session: Session) -> None:
+    """One import after the other: two at once could bring the same new contact."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK + 1})

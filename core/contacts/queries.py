@@ -103,7 +103,7 @@ def contacts_page(
     )
     if after is not None:
         statement = statement.where(func.row(*key) > func.row(*after))
-    return session.execute(statement).tuples().all()
+    return session.execute(statement).all()
 
 
 def count_contacts(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import Fault, RefusedError
 from core.numbering import queries
 from core.numbering.models import NumberSeries
-from core.numbering.next_number import next_number, peek_number
+from core.numbering.next_number import next_number, next_numbers, peek_number
 from core.setup.queries import marketing_setup
 
 SetupField = Literal["contact_nos", "campaign_nos", "segment_nos"]
@@ -29,6 +29,14 @@ def draw_number(
     """
     series = _automatic_series(session, setup_field, series_code)
     return next_number(session, series, on), series
+
+
+def draw_numbers(
+    session: Session, setup_field: SetupField, on: date, count: int
+) -> tuple[list[str], str]:
+    """A block of numbers and the series they came from, for bulk work."""
+    series = _automatic_series(session, setup_field, "")
+    return next_numbers(session, series, on, count), series
 
 
 def check_series_can_number(
