@@ -133,7 +133,7 @@ def live_job(public_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:public_id>/cancel")
 @requires(Permission.READ)
-def cancel(public_id: UUID) -> ResponseReturnValue:
+def cancel_job(public_id: UUID) -> ResponseReturnValue:
     """Who may is decided by whose job it is, so the core decides."""
     try:
         with transaction(engine()) as session:
