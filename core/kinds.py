@@ -4,10 +4,13 @@ The worker runs the steps. A page that cancels a waiting job needs the clean-up 
 so the table stands here, above all features, and not in the worker.
 """
 
+from core.contacts.imports.import_contacts import import_contacts
+from core.contacts.imports.request_import import IMPORT_CONTACTS
 from core.jobs.run import Kind, Kinds
 from core.segments.log_segment import log_segment, unfreeze
 from core.segments.request_log import LOG_SEGMENT
 
 KINDS: Kinds = {
+    IMPORT_CONTACTS: Kind(step=import_contacts),
     LOG_SEGMENT: Kind(step=log_segment, on_end=unfreeze),
 }

@@ -104,15 +104,12 @@ def _number(session: Session, actor: Actor, contact: Contact, no: str) -> None:
             raise _exists(no)
         contact.no = no
         return
-    contact.no, contact.no_series = _next_free_number(session, actor)
-
-
-def _next_free_number(session: Session, actor: Actor) -> tuple[str, str]:
-    """Numbers that somebody took by hand are passed over."""
-    while True:
-        no, series = draw_number(session, "contact_nos", actor.work_date)
-        if not queries.number_exists(session, no):
-            return no, series
+    contact.no, contact.no_series = draw_number(
+        session,
+        "contact_nos",
+        actor.work_date,
+        is_taken=lambda drawn: queries.number_exists(session, drawn),
+    )
 
 
 def _insert(session: Session, contact: Contact) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.contacts.imports import queries
-from core.contacts.imports.import_contacts import importing
-from core.contacts.imports.request_import import request_check, request_import
+from core.contacts.imports.import_contacts import import_contacts
+from core.contacts.imports.request_import import request_import
 from core.contacts.imports.upload import FIND_OUT, FileChoices, take_file
 from core.contacts.models import Contact, ContactImport
 from core.jobs.models import Job
@@ -65,9 +65,9 @@ def run_step(
     actor: Actor | None = None,
 ) -> JobRun:
     actor = actor or some_actor()
-    request = request_check if dry_run else request_import
-    run = run_of(session, request(session, actor, taken), actor)
-    importing(folder)(run)
+    job = request_import(session, actor, taken, folder, dry_run=dry_run)
+    run = run_of(session, job, actor)
+    import_contacts(run)
     session.flush()
     # In a test several imports share a transaction; a worker has one for each.
     session.get_one(Job, run.job.id).subject = None

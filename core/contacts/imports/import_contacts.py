@@ -20,7 +20,7 @@ from core.contacts.imports.write import (
 )
 from core.contacts.models import ContactImport, ContactImportReject
 from core.errors import RefusedError
-from core.jobs.run import JobRun, Step
+from core.jobs.run import JobRun
 from core.numbering.draw_number import check_manual_number
 from core.setup.queries import marketing_setup
 
@@ -40,22 +40,18 @@ _LIST_REJECTS = text("""
 """)
 
 
-def importing(folder: Path) -> Step:
-    """The step for files kept in this folder."""
-
-    def import_contacts(run: JobRun) -> Mapping[str, object]:
-        taken = run.session.get_one(ContactImport, run.job.arguments["import_id"])
-        dry_run = bool(run.job.arguments["dry_run"])
-        _read(run, taken, folder)
-        _judge(run, taken)
-        if not dry_run:
-            _write(run, taken)
-        return _close(run, taken, dry_run=dry_run)
-
-    return import_contacts
+def import_contacts(run: JobRun) -> Mapping[str, object]:
+    """Read, judge and, unless it is a dry run, write what the file says."""
+    taken = run.session.get_one(ContactImport, run.job.arguments["import_id"])
+    dry_run = bool(run.job.arguments["dry_run"])
+    _read(run, taken)
+    _judge(run, taken)
+    if not dry_run:
+        _write(run, taken)
+    return _close(run, taken, dry_run=dry_run)
 
 
-def _read(run: JobRun, taken: ContactImport, folder: Path) -> None:
+def _read(run: JobRun, taken: ContactImport) -> None:
     run.progress.phase("Reading the file")
     run.progress.plan(taken.lines)
     make_tables(run.session)
@@ -66,7 +62,7 @@ def _read(run: JobRun, taken: ContactImport, folder: Path) -> None:
 
     stage_file(
         run.session,
-        stored_file(taken, folder),
+        stored_file(taken, Path(str(run.job.arguments["folder"]))),
         taken.encoding,
         taken.delimiter,
         taken.mapping,
@@ -110,7 +106,7 @@ def _close(run: JobRun, taken: ContactImport, *, dry_run: bool) -> Mapping[str, 
     else:
         taken.imported_at = func.now()
     run.progress.done(taken.lines)
-    return {**counts, "dry_run": dry_run, "import": str(taken.public_id)}
+    return {**counts, "dry_run": dry_run, "contact_import": str(taken.public_id)}
 
 
 def _mapped(taken: ContactImport) -> set[str]:

@@ -36,9 +36,10 @@ def number_rows(session: Session, on: date, check: Callable[[], None]) -> None:
         .order_by(matches.c.type, matches.c.line_no)
         .execution_options(yield_per=_AT_ONCE)
     )
-    for lines in session.scalars(without).partitions():
-        check()
-        _number(session, list(lines), on)
+    with session.execute(without) as result:
+        for lines in result.scalars().partitions():
+            check()
+            _number(session, list(lines), on)
     analyze(session, numbers)
 
 

@@ -38,7 +38,8 @@ def first_rejects(
 def every_reject(session: Session, import_id: int) -> Iterator[ContactImportReject]:
     """Streamed, since a file may have been rejected as a whole."""
     statement = _rejects(import_id).execution_options(yield_per=1_000)
-    yield from session.scalars(statement)
+    with session.execute(statement) as result:
+        yield from result.scalars()
 
 
 def _rejects(import_id: int) -> Select[ContactImportReject]:

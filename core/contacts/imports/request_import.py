@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -17,18 +19,18 @@ def choose_mapping(taken: ContactImport, mapping: Mapping) -> None:
         taken.checked_at = taken.counts = None
 
 
-def request_check(session: Session, actor: Actor, taken: ContactImport) -> Job:
-    """Promise a dry run: everything is read and judged, no contact is written."""
-    return _request(session, actor, taken, dry_run=True)
-
-
-def request_import(session: Session, actor: Actor, taken: ContactImport) -> Job:
-    return _request(session, actor, taken, dry_run=False)
-
-
-def _request(
-    session: Session, actor: Actor, taken: ContactImport, *, dry_run: bool
+def request_import(
+    session: Session,
+    actor: Actor,
+    taken: ContactImport,
+    folder: Path,
+    *,
+    dry_run: bool = False,
 ) -> Job:
+    """Promise to import the file; a dry run reads and judges it and writes nothing.
+
+    Web and worker share the folder under the same path.
+    """
     if taken.imported_at is not None:
         raise ConflictError(
             "E-CSV-DONE", f"The file {taken.file_name} is imported already."
@@ -40,7 +42,7 @@ def _request(
         kind=IMPORT_CONTACTS,
         title=f"{'Check' if dry_run else 'Import'} {taken.file_name}",
         subject=f"contact-import:{taken.id}",
-        arguments={"import_id": taken.id, "dry_run": dry_run},
+        arguments={"import_id": taken.id, "dry_run": dry_run, "folder": str(folder)},
         planned=taken.lines,
     )
     taken.job_id = job.id

@@ -13,7 +13,7 @@ from core.contacts.imports.csv_file import DELIMITERS, ENCODINGS, shape_of
 from core.contacts.models import ContactImport
 from core.errors import Fault, FaultList, RefusedError
 
-MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 KEPT_SECONDS = 7 * 24 * 60 * 60
 
 _CHUNK = 1 << 20
