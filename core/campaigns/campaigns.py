@@ -37,7 +37,11 @@ def create_campaign(
         check_manual_number(session, "campaign_nos", no)
     else:
         no, series = draw_number(
-            session, "campaign_nos", actor.work_date, series_code=series_code
+            session,
+            "campaign_nos",
+            actor.work_date,
+            series_code=series_code,
+            is_taken=lambda drawn: session.get(Campaign, drawn) is not None,
         )
     wanted = cast("CampaignChanges", dict(draft))
     if not wanted.get("salesperson_code"):

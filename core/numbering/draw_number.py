@@ -1,5 +1,6 @@
 """Numbers for contacts, campaigns and segments, as Marketing Setup has it."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -21,14 +22,22 @@ CAPTIONS: dict[SetupField, str] = {
 
 
 def draw_number(
-    session: Session, setup_field: SetupField, on: date, *, series_code: str = ""
+    session: Session,
+    setup_field: SetupField,
+    on: date,
+    *,
+    series_code: str = "",
+    is_taken: Callable[[str], bool] = lambda _: False,
 ) -> tuple[str, str]:
     """The next number and the series it came from (NOS-001…NOS-003).
 
-    `series_code` asks for a series related to the configured one (NOS-010).
+    `series_code` asks for a series related to the configured one (NOS-010). Numbers
+    that are taken, since somebody gave them by hand, are passed over.
     """
     series = _automatic_series(session, setup_field, series_code)
-    return next_number(session, series, on), series
+    while is_taken(number := next_number(session, series, on)):
+        pass
+    return number, series
 
 
 def draw_numbers(

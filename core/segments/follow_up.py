@@ -9,10 +9,9 @@ from sqlalchemy import case, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.contacts.salespeople import default_salesperson
 from core.interactions.models import InteractionLogEntry, LoggedSegment
-from core.numbering.draw_number import draw_number
 from core.rows import rows_written
-from core.segments.create_segment import default_salesperson
 from core.segments.models import (
     OVERRIDES,
     Segment,
@@ -21,6 +20,7 @@ from core.segments.models import (
     SegmentLine,
     is_personal,
 )
+from core.segments.numbers import keep_numbered, next_segment_no
 from core.vocabulary import ActionKind, CorrespondenceType
 
 _DESCRIPTION_LENGTH = 50  # FUP-001, although the field holds more.
@@ -52,7 +52,7 @@ def turn_into_follow_up(
     E-SERIES-*, E-SALES-DEFAULT.
     """
     old_no = segment.no
-    no, series = draw_number(session, "segment_nos", actor.work_date)
+    no, series = next_segment_no(session, actor)
     _keep_line_campaigns_only(session, segment, logged)
     _drop_lines_not_in_force(session, segment)
     session.execute(
@@ -66,7 +66,7 @@ def turn_into_follow_up(
     segment.salesperson_code = default_salesperson(session, actor)
     segment.date = actor.work_date
     segment.frozen_by_job_id = None
-    session.flush()  # Errors of the new number belong to this step.
+    keep_numbered(session, segment)
     return no
 
 
@@ -75,7 +75,7 @@ def leave_behind(
 ) -> str:
     """Move the lines that were not logged into a new segment, as they are, header
     and own values included; return its number (option `skip`)."""
-    no, series = draw_number(session, "segment_nos", actor.work_date)
+    no, series = next_segment_no(session, actor)
     kept = [
         name
         for name in Segment.__table__.columns.keys()  # noqa: SIM118 (not a dict)
@@ -88,8 +88,7 @@ def leave_behind(
         **{name: getattr(segment, name) for name in kept if name != "created_at"},
     )
     rest.description = f"Not logged from segment {segment.no}"[:_DESCRIPTION_LENGTH]
-    session.add(rest)
-    session.flush()  # The lines need its id.
+    keep_numbered(session, rest)
     session.execute(
         insert(SegmentLanguage).from_select(
             [

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.contacts.salespeople import default_salesperson
 from core.errors import Fault, RollcallError
 from core.numbering.draw_number import check_series_can_number
 from core.segments.classify import classified_lines, refused_lines
-from core.segments.create_segment import default_salesperson
 from core.segments.models import Segment
 from core.segments.queries import logged_segment_of, totals
 from core.vocabulary import CorrespondenceType

@@ -123,7 +123,7 @@ def optional_key(max_length: int) -> Kind:
     """A key the caller may leave to us."""
     given = key(max_length)
     return Kind(
-        parse=lambda value: given.parse(value) if value else clean_text(value, 0),
+        parse=lambda value: clean_text(value, max_length) and given.parse(value),
         to_wire=lambda value: value or None,
         accepts={"anyOf": [{**given.accepts, "minLength": 0}, NULL]},
         sends={"anyOf": [given.sends, NULL]},
