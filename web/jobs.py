@@ -87,7 +87,7 @@ class Row(NamedTuple):
 
     job: Job
     percent: int | None
-    rate: float | None
+    rate: int | None
     eta: str
     took: str
 
@@ -197,10 +197,14 @@ def _row(job: Job) -> Row:
     return Row(
         job,
         pace.percent(job),
-        pace.rate(job),
+        _rounded(pace.rate(job)),
         _span(pace.eta_seconds(job)),
         _span(_seconds_between(job.started_at, job.finished_at)),
     )
+
+
+def _rounded(rate: float | None) -> int | None:
+    return None if rate is None else round(rate)
 
 
 def _can_cancel(job: Job) -> bool:
