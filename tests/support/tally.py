@@ -14,6 +14,12 @@ from core.jobs.run import JobFacts, JobRun, Kind, Kinds, Step
 from tests import factories
 
 CHUNK = 1000
+# In a schema of their own: the tables of the product stay what its models say.
+TABLES = (
+    "CREATE SCHEMA IF NOT EXISTS tally",
+    "CREATE TABLE IF NOT EXISTS tally.written (job_id bigint, n bigint, UNIQUE (job_id, n))",
+    "CREATE TABLE IF NOT EXISTS tally.ended (job_id bigint, state text)",
+)
 
 
 def write_rows(run: JobRun) -> Mapping[str, object]:
@@ -26,7 +32,7 @@ def write_rows(run: JobRun) -> Mapping[str, object]:
         last = min(first + CHUNK - 1, rows)
         run.session.execute(
             text(
-                "INSERT INTO tally SELECT :job, n FROM generate_series(CAST(:first AS bigint), :last) n"
+                "INSERT INTO tally.written SELECT :job, n FROM generate_series(CAST(:first AS bigint), :last) n"
             ),
             {"job": run.job.id, "first": first, "last": last},
         )
@@ -37,7 +43,7 @@ def write_rows(run: JobRun) -> Mapping[str, object]:
 
 def note_the_end(session: Session, job: JobFacts, state: JobState) -> None:
     session.execute(
-        text("INSERT INTO tally_end VALUES (:job, :state)"),
+        text("INSERT INTO tally.ended VALUES (:job, :state)"),
         {"job": job.id, "state": state},
     )
 
@@ -51,10 +57,10 @@ def kinds(step: Step) -> Kinds:
 
 
 def make_tables(engine: Engine) -> None:
+    """Safe to call twice. No test finds rows of another: job ids are never reused."""
     with transaction(engine) as session:
-        session.execute(text("CREATE TABLE tally (job_id bigint, n bigint)"))
-        session.execute(text("ALTER TABLE tally ADD UNIQUE (job_id, n)"))
-        session.execute(text("CREATE TABLE tally_end (job_id bigint, state text)"))
+        for statement in TABLES:
+            session.execute(text(statement))
 
 
 def submit(engine: Engine, *, rows: int = 3000, **arguments: object) -> UUID:
@@ -81,7 +87,7 @@ def rows_of(engine: Engine, public_id: UUID) -> int:
     with transaction(engine) as session:
         rows: int = session.scalars(
             text(
-                "SELECT count(*) FROM tally JOIN job ON job.id = job_id"
+                "SELECT count(*) FROM tally.written JOIN job ON job.id = job_id"
                 " WHERE public_id = :id"
             ),
             {"id": public_id},
@@ -95,7 +101,7 @@ def ends_of(engine: Engine, public_id: UUID) -> list[str]:
         return list(
             session.scalars(
                 text(
-                    "SELECT e.state FROM tally_end e JOIN job ON job.id = job_id"
+                    "SELECT e.state FROM tally.ended e JOIN job ON job.id = job_id"
                     " WHERE public_id = :id"
                 ),
                 {"id": public_id},

@@ -1,16 +1,10 @@
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine
 
-from core.database import make_engine
 from tests.support import tally
 
 
 @pytest.fixture
-def tally_engine(own_database: str) -> Iterator[Engine]:
-    """A database of its own with the tables of the test kind."""
-    engine = make_engine(own_database)
-    tally.make_tables(engine)
-    yield engine
-    engine.dispose()
+def tally_engine(committing_engine):
+    """The shared database with the tables of the test kind."""
+    tally.make_tables(committing_engine)
+    return committing_engine

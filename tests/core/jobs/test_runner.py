@@ -88,7 +88,7 @@ def test_cancelling_in_the_middle_leaves_nothing(tally_engine):
 
     def cancelled_half_way(run: JobRun):
         run.session.execute(
-            text("INSERT INTO tally VALUES (:id, 1)"), {"id": run.job.id}
+            text("INSERT INTO tally.written VALUES (:id, 1)"), {"id": run.job.id}
         )
         cancel(tally_engine, job)
         run.session.execute(select(func.pg_sleep(60)))
