@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask import request
 
-from core.errors import RefusedError
+from core.errors import RollcallError
 
 
 class Refusal(NamedTuple):
@@ -17,11 +17,21 @@ class Refusal(NamedTuple):
 NO_REFUSAL = Refusal()
 
 
-def refusal_of(error: RefusedError) -> Refusal:
+def refusal_of(error: RollcallError) -> Refusal:
     by_field: dict[str, str] = {}
     for fault in error.faults:
-        by_field.setdefault(fault.field or "", fault.detail)
-    return Refusal(error.detail, by_field)
+        # A form has its labels: the API's own name of the field is not repeated.
+        detail = fault.detail.removeprefix(f"{fault.field}: ")
+        by_field.setdefault(fault.field or "", detail)
+    return Refusal(_as_read(error.detail), by_field)
+
+
+def _as_read(detail: str) -> str:
+    """`unit_cost: Must be …` as `Unit cost: Must be …`."""
+    name, colon, rest = detail.partition(": ")
+    if colon and name.isidentifier():
+        return name.replace("_", " ").capitalize() + colon + rest
+    return detail
 
 
 def typed() -> dict[str, str]:

@@ -12,6 +12,35 @@ blueprint = Blueprint("setup_pages", __name__)
 # Append yours: title, address, what it is for.
 SETUP_PAGES = (
     Place(
+        "Marketing Setup",
+        "/setup/marketing",
+        "Number series in use, what persons take over, defaults of contacts.",
+    ),
+    Place(
+        "Number series",
+        "/setup/number-series",
+        "Where the numbers of contacts, campaigns and segments come from.",
+    ),
+    Place("Salespeople", "/setup/salespeople", "Who contacts the contacts."),
+    Place(
+        "Interaction groups",
+        "/setup/interaction-groups",
+        "Kinds of interactions: letters, meetings, calls.",
+    ),
+    Place(
+        "Interaction templates",
+        "/setup/interaction-templates",
+        "What an interaction is about and what it costs.",
+    ),
+    Place(
+        "Campaign statuses",
+        "/setup/campaign-statuses",
+        "How far a campaign is.",
+    ),
+    Place("Territories", "/setup/territories", "Regions of contacts."),
+    Place("Languages", "/setup/languages", "Languages of contacts and templates."),
+    Place("Salutations", "/setup/salutations", "How contacts are addressed."),
+    Place(
         "Users",
         "/setup/users",
         "Who may sign in, with which role and default salesperson.",

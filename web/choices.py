@@ -1,0 +1,83 @@
+"""What a select offers: codes with their descriptions, and words of enumerations."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.campaigns.models import Campaign, CampaignStatus
+from core.contacts.models import Salesperson
+from core.interactions.models import InteractionGroup, InteractionTemplate
+from core.numbering.models import NumberSeries
+from core.setup.models import Language, Salutation, Territory
+
+Choices = list[tuple[str, str]]
+
+
+def salespeople(session: Session) -> Choices:
+    """Those who may be chosen: blocked ones stay where they are, but no longer so."""
+    rows = session.execute(
+        select(Salesperson.code, Salesperson.name)
+        .where(Salesperson.blocked.is_(False))
+        .order_by(Salesperson.code)
+    )
+    return _labelled(rows)
+
+
+def campaigns(session: Session) -> Choices:
+    return _all(session, Campaign.no, Campaign.description)
+
+
+def templates(session: Session) -> Choices:
+    return _all(session, InteractionTemplate.code, InteractionTemplate.description)
+
+
+def groups(session: Session) -> Choices:
+    return _all(session, InteractionGroup.code, InteractionGroup.description)
+
+
+def languages(session: Session) -> Choices:
+    return _all(session, Language.code, Language.description)
+
+
+def territories(session: Session) -> Choices:
+    return _all(session, Territory.code, Territory.description)
+
+
+def salutations(session: Session) -> Choices:
+    return _all(session, Salutation.code, Salutation.description)
+
+
+def campaign_statuses(session: Session) -> Choices:
+    return _all(session, CampaignStatus.code, CampaignStatus.description)
+
+
+def number_series(session: Session) -> Choices:
+    return _all(session, NumberSeries.code, NumberSeries.description)
+
+
+def words(enumeration: type[IntEnum]) -> Choices:
+    """The members as the API spells them and as a person reads them."""
+    names = (member.name for member in enumeration if member.name != "BLANK")
+    return [(name.lower(), name.replace("_", " ").capitalize()) for name in names]
+
+
+def including(choices: Choices, value: str, note: str = "") -> Choices:
+    """The choices and the value in force, so that saving a form never loses it."""
+    if not value or value in dict(choices):
+        return choices
+    return [*choices, (value, f"{value} {note or '(no longer offered)'}")]
+
+
+def _all(
+    session: Session,
+    code: InstrumentedAttribute[str],
+    description: InstrumentedAttribute[str],
+) -> Choices:
+    return _labelled(session.execute(select(code, description).order_by(code)))
+
+
+def _labelled(rows: Iterable[Any]) -> Choices:
+    return [(code, f"{code} · {name}" if name else code) for code, name in rows]

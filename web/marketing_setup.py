@@ -1,0 +1,98 @@
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from core.access.roles import Permission
+from core.database import transaction
+from core.errors import RefusedError
+from core.setup.change_marketing_setup import change_marketing_setup
+from core.setup.queries import marketing_setup
+from core.vocabulary import CorrespondenceType
+from web import choices
+from web.api.marketing_setup import MarketingSetupChanges, MarketingSetupShown
+from web.context import current_actor, engine
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.permissions import requires
+from web.records import Form, Input, options_of, values_of
+
+blueprint = Blueprint("marketing_setup", __name__, url_prefix="/setup/marketing")
+
+NUMBERS = (
+    Input("contact_nos", "Contacts", "choice", options=choices.number_series),
+    Input("campaign_nos", "Campaigns", "choice", options=choices.number_series),
+    Input("segment_nos", "Segments", "choice", options=choices.number_series),
+)
+
+INHERITANCE = (
+    Input("inherit_salesperson", "Salesperson", "check"),
+    Input("inherit_territory", "Territory", "check"),
+    Input("inherit_country_region", "Country or region", "check"),
+    Input("inherit_language", "Language", "check"),
+    Input("inherit_address_details", "Address", "check"),
+    Input("inherit_communication_details", "Phone and e-mail", "check"),
+)
+
+DEFAULTS = (
+    Input(
+        "default_salesperson_code", "Salesperson", "choice", options=choices.salespeople
+    ),
+    Input("default_territory_code", "Territory", "choice", options=choices.territories),
+    Input("default_country_region_code", "Country or region", longest=10),
+    Input("default_language_code", "Language", "choice", options=choices.languages),
+    Input(
+        "default_correspondence_type",
+        "Correspondence type",
+        "choice",
+        options=lambda _: choices.words(CorrespondenceType),
+    ),
+    Input(
+        "default_company_salutation_code",
+        "Salutation of companies",
+        "choice",
+        options=choices.salutations,
+    ),
+    Input(
+        "default_person_salutation_code",
+        "Salutation of persons",
+        "choice",
+        options=choices.salutations,
+    ),
+)
+
+INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS)
+
+
+@blueprint.get("")
+@requires(Permission.READ)
+def show() -> ResponseReturnValue:
+    return _page(None, NO_REFUSAL)
+
+
+@blueprint.post("")
+@requires(Permission.ADMINISTER)
+def change() -> ResponseReturnValue:
+    form = typed()
+    try:
+        with transaction(engine()) as session:
+            changes = MarketingSetupChanges.model_validate(values_of(INPUTS, form))
+            change_marketing_setup(session, current_actor(), changes.given())
+    except RefusedError as error:
+        return _page(form, refusal_of(error)), 422
+    flash("Saved.")
+    return redirect("/setup/marketing", 303)
+
+
+def _page(typed_form: Form | None, refusal: Refusal) -> str:
+    with transaction(engine()) as session:
+        form = typed_form
+        if form is None:
+            shown = MarketingSetupShown.of(marketing_setup(session))
+            form = shown.model_dump(mode="json")
+        return render_template(
+            "marketing_setup.html",
+            form=form,
+            refusal=refusal,
+            options=options_of(session, INPUTS, form),
+            numbers=NUMBERS,
+            inheritance=INHERITANCE,
+            defaults=DEFAULTS,
+        )
