@@ -68,9 +68,9 @@ def ended(processes):
                 process.kill()
 
 
-@pytest.fixture
-def up(tmp_path_factory):
-    up = Up(tmp_path_factory.mktemp("up"))
+@contextmanager
+def started(folder):
+    up = Up(folder)
     up.start()
     family = up.family()
     with ended(family):
@@ -81,27 +81,33 @@ def up(tmp_path_factory):
             up.process.wait(120)
 
 
-def test_everything_starts_and_stops_and_nothing_is_left(up):
-    assert up.serves()
+@pytest.fixture
+def up(tmp_path_factory):
+    with started(tmp_path_factory.mktemp("up")) as up:
+        yield up
+
+
+@pytest.fixture(scope="module")
+def shared_up(tmp_path_factory):
+    """A start takes ten seconds; tests that leave everything running share one."""
+    with started(tmp_path_factory.mktemp("up")) as up:
+        yield up
+
+
+def test_everything_stops_with_nothing_left_and_shows_the_password_only_once(up):
     family = up.family()
+    assert "with the password" in up.said()
 
     up.process.send_signal(signal.SIGINT)
-
     assert up.process.wait(120) == 0
     assert not any(process.is_running() for process in family)
 
-
-def test_the_first_password_is_shown_once(up):
-    assert "with the password" in up.said()
-    up.process.send_signal(signal.SIGTERM)
-    up.process.wait(120)
-
     up.start()
-
     assert "with the password" not in up.said()
 
 
-def test_a_killed_part_comes_back(up):
+def test_a_killed_part_comes_back(shared_up):
+    up = shared_up
     killed = {name: up.pid(name) for name in ("web", "worker", "beat")}
     for pid in killed.values():
         os.kill(pid, signal.SIGKILL)
@@ -111,7 +117,8 @@ def test_a_killed_part_comes_back(up):
     wait_until(lambda: psutil.pid_exists(up.pid("worker")))
 
 
-def test_a_killed_database_comes_back_under_the_same_address(up):
+def test_a_killed_database_comes_back_under_the_same_address(shared_up):
+    up = shared_up
     (server,) = (
         process
         for process in psutil.Process(up.process.pid).children()
