@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import ARRAY, BigInteger, String, bindparam, select, text, union
+from sqlalchemy import ARRAY, BigInteger, String, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from core.contacts.imports.staging_tables import analyze, matches, numbers, rows
-from core.contacts.models import Contact
 from core.numbering.draw_number import draw_numbers
 
 _AT_ONCE = 10_000
@@ -24,6 +23,12 @@ _KEEP = text("""
     bindparam("numbers", type_=ARRAY(String)),
     bindparam("series", type_=String),
 )
+
+_TAKEN = text("""
+    SELECT no FROM contact WHERE no = ANY(:numbers)
+    UNION
+    SELECT no FROM pg_temp.contact_import_row WHERE no = ANY(:numbers)
+""").bindparams(bindparam("numbers", type_=ARRAY(String)))
 
 
 def number_rows(session: Session, on: date, check: Callable[[], None]) -> None:
@@ -54,6 +59,4 @@ def _number(session: Session, lines: list[int], on: date) -> None:
 
 def _taken(session: Session, block: list[str]) -> set[str]:
     """Numbers a contact has, or another row of the file brings."""
-    of_contacts = select(Contact.no).where(Contact.no.in_(block))
-    of_file = select(rows.c.no).where(rows.c.no.in_(block))
-    return set(session.scalars(union(of_contacts, of_file)))
+    return set(session.scalars(_TAKEN, {"numbers": block}))

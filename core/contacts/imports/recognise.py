@@ -15,6 +15,7 @@ from core.contacts.imports import staging_tables as staged
 from core.contacts.imports.staging_tables import analyze
 from core.vocabulary import ContactType
 
+# Keys are compared in the "C" collation: byte by byte, which is all they need.
 # '*' and -1 stand for "any e-mail" and "any company", 0 for "no company".
 _KNOWN = text("""
     INSERT INTO pg_temp.contact_import_known
@@ -25,11 +26,12 @@ _KNOWN = text("""
            min(id) FILTER (WHERE email_key = ''),
            count(*) FILTER (WHERE email_key = '')
     FROM (
-        SELECT type, lower(name) AS name_key, lower(email) AS email_key,
+        SELECT type, lower(name) COLLATE "C" AS name_key,
+               lower(email) COLLATE "C" AS email_key,
                coalesce(company_id, 0) AS company_key, id
         FROM contact
-        WHERE lower(name) IN (
-            SELECT lower(name) FROM pg_temp.contact_import_row WHERE no IS NULL
+        WHERE lower(name) COLLATE "C" IN (
+            SELECT lower(name) COLLATE "C" FROM pg_temp.contact_import_row WHERE no IS NULL
         )
     ) AS candidate
     GROUP BY GROUPING SETS (
@@ -63,17 +65,17 @@ _COMPANY_NAMES = text("""
     SELECT name_key, min(company_id), count(DISTINCT company_id),
            min(line_no) FILTER (WHERE company_id IS NULL)
     FROM (
-        SELECT lower(file.name) AS name_key, line_no,
+        SELECT lower(file.name) COLLATE "C" AS name_key, line_no,
                CASE WHEN outcome <> 'rejected' THEN contact_id END AS company_id
         FROM pg_temp.contact_import_row AS file
         JOIN pg_temp.contact_import_match AS matched USING (line_no)
         WHERE matched.type = 0 AND file.name IS NOT NULL
         UNION ALL
-        SELECT lower(name), NULL, id
+        SELECT lower(name) COLLATE "C", NULL, id
         FROM contact
         WHERE type = 0
-          AND lower(name) IN (
-              SELECT lower(company_name) FROM pg_temp.contact_import_row
+          AND lower(name) COLLATE "C" IN (
+              SELECT lower(company_name) COLLATE "C" FROM pg_temp.contact_import_row
               WHERE company_no IS NULL
           )
           AND id NOT IN (
@@ -142,7 +144,7 @@ _COMPANIES_OF_PEOPLE = text("""
         ORDER BY numbered.no, line_no
     ) AS fresh ON fresh.no = file.company_no
     LEFT JOIN pg_temp.contact_import_company_name AS named
-        ON file.company_no IS NULL AND named.name_key = lower(file.company_name)
+        ON file.company_no IS NULL AND named.name_key = lower(file.company_name) COLLATE "C"
     WHERE kind.type = 1
       AND num_nonnulls(file.company_no, file.company_name) > 0
 """)
@@ -158,7 +160,7 @@ _FOUND = text("""
                        WHEN no IS NOT NULL THEN 'no ' || no
                        WHEN name_key IS NULL THEN 'line ' || line_no
                        ELSE concat_ws(chr(31), 'key', name_key, email_key, company_key)
-                   END
+                   END COLLATE "C"
            )
     FROM (
         SELECT file.line_no, file.no, file.name_key, file.email_key, file.company_key,
@@ -169,8 +171,8 @@ _FOUND = text("""
                END AS found_id
         FROM (
             SELECT line_no, file.no, kind.contact_id AS by_no,
-                   lower(file.name) AS name_key,
-                   coalesce(lower(file.email), '*') AS email_key,
+                   lower(file.name) COLLATE "C" AS name_key,
+                   coalesce(lower(file.email), '*') COLLATE "C" AS email_key,
                    coalesce(company.company_id, -1) AS company_key,
                    company.company_id, company.problem AS company_problem
             FROM pg_temp.contact_import_row AS file

@@ -52,8 +52,8 @@ rows = _temporary(
 known = _temporary(
     "contact_import_known",
     Column("type", SmallInteger),
-    Column("name_key", Text),
-    Column("email_key", Text),
+    Column("name_key", Text(collation="C")),
+    Column("email_key", Text(collation="C")),
     Column("company_key", BigInteger),
     Column("any_id", BigInteger),
     Column("contacts", BigInteger),
@@ -73,7 +73,7 @@ kinds = _temporary(
 
 company_names = _temporary(
     "contact_import_company_name",
-    Column("name_key", Text),
+    Column("name_key", Text(collation="C")),
     Column("company_id", BigInteger),
     Column("companies", BigInteger),
     Column("rejected_line", BigInteger),
@@ -136,6 +136,9 @@ moves = _temporary(
 
 
 def make_tables(session: Session) -> None:
+    # Sorting and joining a large file within PostgreSQL's frugal default would go
+    # through the disk over and over. It holds for this transaction only.
+    session.execute(text("SET LOCAL work_mem = '64MB'"))
     connection = session.connection()
     for table in reversed(_metadata.sorted_tables):
         # A second import in the same transaction starts afresh.

@@ -10,6 +10,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     text,
     update,
@@ -139,7 +140,12 @@ def _update(
     session: Session, kind: ContactType, setup: MarketingSetup, mapped: Collection[str]
 ) -> None:
     # Compared anew: what a company passed on to a person may differ from its row.
-    source = _changed(kind, setup, mapped).subquery("source")
+    passed_on = Contact.company_id.in_(select(before.c.id))
+    source = (
+        _changed(kind, setup, mapped)
+        .where(or_(matches.c.outcome == "changed", passed_on))
+        .subquery("source")
+    )
     values = {
         column.key: column for column in source.c if column.key not in {"id", "line_no"}
     }
