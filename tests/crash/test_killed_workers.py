@@ -1,11 +1,13 @@
 """Real workers on a real broker, killed, frozen and told to go in the middle of a job."""
 
+import os
 import signal
 from uuid import UUID
 
 import pytest
+import redis
 from celery import Celery
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from core.database import transaction
 from core.jobs.cancel import request_cancel
@@ -15,6 +17,11 @@ from tests.support import programs, tally
 from tests.support.programs import wait_until
 
 pytestmark = pytest.mark.crash
+
+CUT_ALL_OTHER_CONNECTIONS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @pytest.fixture
@@ -130,6 +137,67 @@ def test_rings_delivered_many_times_have_the_effect_of_one(
 
     assert {tally.rows_of(tally_engine, job) for job in jobs} == {2000}
     assert {tally.job_of(tally_engine, job).attempt for job in jobs} == {1}
+
+
+def test_a_killed_child_of_the_worker_is_replaced_and_its_job_done_again(
+    tally_engine, own_database, redis_url, ring, tmp_path
+):
+    job = tally.submit(tally_engine, rows=30_000, seconds_per_chunk=0.05)
+
+    with (
+        programs.worker(tmp_path, own_database, redis_url),
+        programs.beat(tmp_path, own_database, redis_url),
+    ):
+        ring(job)
+        wait_until(lambda: is_half_way(tally_engine, job))
+        child = int(tally.job_of(tally_engine, job).worker.rpartition(":")[2])
+        os.kill(child, signal.SIGKILL)
+        wait_until(lambda: state(tally_engine, job) == "succeeded")
+
+    assert tally.rows_of(tally_engine, job) == 30_000
+    assert tally.job_of(tally_engine, job).crashes == 1
+
+
+def test_a_broker_that_forgets_everything_loses_no_job(
+    tally_engine, own_database, redis_url, ring, tmp_path
+):
+    jobs = [
+        tally.submit(tally_engine, rows=4000, seconds_per_chunk=0.1) for _ in range(6)
+    ]
+
+    with (
+        programs.worker(tmp_path, own_database, redis_url),
+        programs.beat(tmp_path, own_database, redis_url),
+    ):
+        for job in jobs:
+            ring(job)
+        wait_until(lambda: is_half_way(tally_engine, jobs[0]))
+        with redis.Redis.from_url(redis_url) as client:
+            client.flushdb()
+        wait_until(lambda: {state(tally_engine, job) for job in jobs} == {"succeeded"})
+
+    assert {tally.rows_of(tally_engine, job) for job in jobs} == {4000}
+    assert {tally.job_of(tally_engine, job).attempt for job in jobs} == {1}
+
+
+def test_connections_cut_at_random_cost_only_time(
+    tally_engine, own_database, redis_url, ring, tmp_path
+):
+    job = tally.submit(tally_engine, rows=20_000, seconds_per_chunk=0.05)
+
+    with (
+        programs.worker(tmp_path, own_database, redis_url),
+        programs.beat(tmp_path, own_database, redis_url),
+    ):
+        ring(job)
+        wait_until(lambda: is_half_way(tally_engine, job))
+        with transaction(tally_engine) as session:
+            session.execute(CUT_ALL_OTHER_CONNECTIONS)
+        wait_until(lambda: state(tally_engine, job) == "succeeded")
+
+    row = tally.job_of(tally_engine, job)
+    assert tally.rows_of(tally_engine, job) == 20_000
+    assert row.retries + row.crashes == 1
 
 
 def test_cancelling_stops_a_running_statement(
