@@ -21,9 +21,11 @@ def given(*names: str) -> dict[str, str]:
 
 
 def address(**changes: object) -> str:
-    """This page with these parameters; None takes one away."""
+    """Where this page is with these parameters; None takes one away."""
     parameters = request.args.to_dict() | changes
-    kept = {name: value for name, value in parameters.items() if value not in ("", None)}
+    kept = {
+        name: value for name, value in parameters.items() if value not in ("", None)
+    }
     return f"{request.path}?{urlencode(kept)}"
 
 

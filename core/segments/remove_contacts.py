@@ -23,7 +23,7 @@ def reduce_contacts(
     action = begin_action(
         session, actor, segment, NewAction(ActionKind.REDUCE_CONTACTS, filters, options)
     )
-    matching = _matching_contacts(contacts_matching(filters), options)
+    matching = lines_matching(contacts_matching(filters), options)
     _remove(session, segment, action, matching)
     return action
 
@@ -39,14 +39,15 @@ def refine_contacts(
     action = begin_action(
         session, actor, segment, NewAction(ActionKind.REFINE_CONTACTS, filters, options)
     )
-    matching = _matching_contacts(contacts_matching(filters), options)
+    matching = lines_matching(contacts_matching(filters), options)
     _remove(session, segment, action, not_(matching))
     return action
 
 
-def _matching_contacts(
+def lines_matching(
     matches: ColumnElement[bool], options: ActionOptions
 ) -> ColumnElement[bool]:
+    """The condition on `segment_line` for lines whose contacts are meant."""
     of_line = SegmentLine.contact_id
     if not options.entire_companies:
         return of_line.in_(select(Contact.id).where(matches))

@@ -1,0 +1,132 @@
+"""The contacts of a segment, with what each line inherits and what is its own."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core.access.roles import Permission
+from core.contacts.models import Contact
+from core.database import transaction
+from core.errors import ConflictError, Fault, RefusedError
+from core.segments.editing import open_for_editing
+from core.segments.inherited import inherited_values
+from core.segments.one_line import add_line
+from core.segments.queries import LineFilter, lines
+from web.context import current_actor, engine
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.listing import PAGE, address, chips, first_page, given, position
+from web.permissions import requires
+from web.segments.contact_lookup import Found, contacts_like, contacts_meant
+from web.segments.head import head_of
+from web.segments.line_fields import LABELS, as_read
+
+blueprint = Blueprint("lines", __name__)
+
+FILTERS = {"contact": "Contact", "personal": "Lines"}
+
+
+@blueprint.get("/<no>")
+@requires(Permission.READ)
+def show(no: str) -> ResponseReturnValue:
+    return _page(no)
+
+
+@blueprint.post("/<no>/lines")
+@requires(Permission.EDIT)
+def add(no: str) -> ResponseReturnValue:
+    text = typed().get("contact", "")
+    try:
+        with transaction(engine()) as session:
+            contacts = _meant(session, text)
+            if len(contacts) > 1:
+                return _page(no, text=text, candidates=contacts), 422
+            contact = contacts[0][0]
+            segment = open_for_editing(session, no.upper())
+            add_line(session, current_actor(), segment, contact.no)
+    except RefusedError as error:
+        return _page(no, text=text, refusal=refusal_of(error)), 422
+    except ConflictError as error:
+        return _page(no, text=text, refusal=refusal_of(error)), 409
+    flash(f"{contact.name or contact.no} is added as the last line.")
+    _warn_about(contact)
+    return redirect(url_for("segments.lines.show", no=no, _anchor="contact"), 303)
+
+
+@blueprint.get("/contact-options")
+@requires(Permission.READ)
+def contact_options() -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        found = contacts_like(session, request.args.get("contact", "").strip())
+    return render_template("segments/contact_options.html", found=found)
+
+
+def _meant(session: Session, text: str) -> Sequence[Found]:
+    found = contacts_meant(session, text)
+    if not found:
+        detail = (
+            f"No contact has the number {text} or a name that begins so."
+            if text
+            else "Type the number or the name of a contact."
+        )
+        fault = Fault("E-UNKNOWN-CODE", detail, field="contact")
+        raise RefusedError(fault.code, detail, faults=(fault,))
+    return found
+
+
+def _warn_about(contact: Contact) -> None:
+    """A contact typed by hand is taken whatever its flags say (LINE-008)."""
+    name = contact.name or contact.no
+    if contact.privacy_blocked:
+        flash(f"{name} is blocked for privacy: the log will refuse the line.", "warn")
+    elif contact.exclude_from_segment:
+        flash(f"{name} is marked to be excluded from segments.", "warn")
+
+
+def _page(
+    no: str,
+    *,
+    text: str = "",
+    refusal: Refusal = NO_REFUSAL,
+    candidates: Sequence[Found] = (),
+) -> str:
+    filters = given(*FILTERS)
+    after = position("after") or 0
+    wanted = LineFilter(
+        after=after,
+        limit=PAGE + 1,
+        personal_only="personal" in filters,
+        contact=filters.get("contact", ""),
+    )
+    with transaction(engine()) as session:
+        head = head_of(session, no)
+        rows = lines(session, head.segment, wanted) if head.no_of_lines else []
+        page = rows[:PAGE]
+        with_own = [row.line_no for row in page if row.personal]
+        inherited = (
+            inherited_values(session, head.segment, with_own) if with_own else {}
+        )
+    return render_template(
+        "segments/lines.html",
+        tab="lines",
+        head=head,
+        rows=page,
+        inherited=inherited,
+        labels=LABELS,
+        as_read=as_read,
+        filters=filters,
+        chips=chips(_in_words(filters), FILTERS),
+        next=address(after=page[-1].line_no) if len(rows) > PAGE else None,
+        first=first_page(),
+        text=text,
+        refusal=refusal,
+        candidates=candidates,
+    )
+
+
+def _in_words(filters: dict[str, str]) -> dict[str, str]:
+    return {
+        name: "with own values" if name == "personal" else value
+        for name, value in filters.items()
+    }

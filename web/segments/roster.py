@@ -1,0 +1,225 @@
+"""Adding and taking out many contacts at once: a filter, its count, the deed.
+
+The server gets the filter, never a list of contacts, and counts again: when the
+number is another one than the person saw, nothing is done and the person is asked.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.access.roles import Permission
+from core.contacts.models import Contact
+from core.database import transaction
+from core.errors import ConflictError, RefusedError
+from core.segments.actions import ActionOptions, reset_if_empty
+from core.segments.add_contacts import add_contacts, contacts_to_add
+from core.segments.contact_filter import Filters
+from core.segments.count_contacts import count_to_add, count_to_remove
+from core.segments.editing import open_for_editing
+from core.segments.models import Segment
+from core.segments.queries import actions
+from core.segments.remove_contacts import reduce_contacts, refine_contacts
+from core.vocabulary import ActionKind, ContactType
+from web import choices
+from web.context import current_actor, engine
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.layout import number
+from web.permissions import requires
+from web.segments.criteria_words import filters_in_words
+from web.segments.head import Head, head_of
+
+blueprint = Blueprint("roster", __name__, url_prefix="/<no>")
+
+SAMPLE = 8
+
+CONTAINS = ("name", "company_name", "city")
+EXACT = ("type", "salesperson_code", "territory_code", "language_code")
+RANGE = {"no_from": "from", "no_to": "to"}
+OPTIONS = (
+    "allow_existing_contacts",
+    "expand_companies",
+    "allow_related_companies",
+    "ignore_exclusion",
+    "entire_companies",
+)
+KEEP_ONLY = "keep_only"
+
+
+@blueprint.get("/add")
+@requires(Permission.READ)
+def add_form(no: str) -> ResponseReturnValue:
+    return _page("segments/add.html", no, request.args)
+
+
+@blueprint.get("/add/count")
+@requires(Permission.READ)
+def add_count(no: str) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        head = head_of(session, no)
+        counted = _counted_to_add(session, head.segment, request.args)
+    return render_template("segments/add_count.html", head=head, **counted)
+
+
+@blueprint.post("/add")
+@requires(Permission.EDIT)
+def add(no: str) -> ResponseReturnValue:
+    form = typed()
+    try:
+        with transaction(engine()) as session:
+            segment = open_for_editing(session, no.upper())
+            action = add_contacts(
+                session, current_actor(), segment, filters_of(form), options_of(form)
+            )
+            _refuse_another_count(form, action.lines_changed, "contacts match")
+    except RefusedError as error:
+        return _page("segments/add.html", no, form, refusal_of(error)), 422
+    except ConflictError as error:
+        return _page("segments/add.html", no, form, refusal_of(error)), 409
+    flash(f"{number(action.lines_changed)} contacts are added.")
+    return redirect(url_for("segments.lines.show", no=no), 303)
+
+
+@blueprint.get("/take-out")
+@requires(Permission.READ)
+def take_out_form(no: str) -> ResponseReturnValue:
+    return _page("segments/take_out.html", no, request.args)
+
+
+@blueprint.get("/take-out/count")
+@requires(Permission.READ)
+def take_out_count(no: str) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        head = head_of(session, no)
+        counted = _counted_to_remove(session, head, request.args)
+    return render_template("segments/take_out_count.html", head=head, **counted)
+
+
+@blueprint.post("/take-out")
+@requires(Permission.EDIT)
+def take_out(no: str) -> ResponseReturnValue:
+    form = typed()
+    remove = refine_contacts if _keeps_only(form) else reduce_contacts
+    try:
+        with transaction(engine()) as session:
+            segment = open_for_editing(session, no.upper())
+            action = remove(
+                session, current_actor(), segment, filters_of(form), options_of(form)
+            )
+            _refuse_another_count(form, action.lines_changed, "lines would go")
+            session.flush()  # Whether the segment is empty now is asked next.
+            reset_if_empty(session, segment, wanted="reset" in form)
+    except RefusedError as error:
+        return _page("segments/take_out.html", no, form, refusal_of(error)), 422
+    except ConflictError as error:
+        return _page("segments/take_out.html", no, form, refusal_of(error)), 409
+    flash(f"{number(action.lines_changed)} lines are taken out.")
+    return redirect(url_for("segments.lines.show", no=no), 303)
+
+
+def filters_of(form: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    """The form as the structured filter of the core; blank fields say nothing."""
+    contact: dict[str, object] = {}
+    for name in CONTAINS:
+        if text := form.get(name, "").strip():
+            contact[name] = {"contains": text}
+    for name in EXACT:
+        if text := form.get(name, "").strip():
+            contact[name] = [text]
+    numbers = {
+        end: text.upper()
+        for name, end in RANGE.items()
+        if (text := form.get(name, "").strip())
+    }
+    if numbers:
+        contact["no"] = numbers
+    return {"contact": contact} if contact else {}
+
+
+def options_of(form: Mapping[str, str]) -> ActionOptions:
+    return ActionOptions(**{name: name in form for name in OPTIONS})
+
+
+def _keeps_only(form: Mapping[str, str]) -> bool:
+    return form.get("what") == KEEP_ONLY
+
+
+def _refuse_another_count(form: Mapping[str, str], count: int, what: str) -> None:
+    expected = form.get("expected", "")
+    if expected.isdecimal() and int(expected) != count:
+        raise RefusedError(
+            "E-COUNT",
+            f"{number(count)} {what} now; it was {number(int(expected))} when you "
+            "looked. Nothing was changed: look again and repeat.",
+        )
+
+
+def _page(
+    template: str, no: str, form: Mapping[str, str], refusal: Refusal = NO_REFUSAL
+) -> str:
+    with transaction(engine()) as session:
+        head = head_of(session, no)
+        counted = (
+            _counted_to_add(session, head.segment, form)
+            if template == "segments/add.html"
+            else _counted_to_remove(session, head, form)
+        )
+        lists = {
+            "types": choices.words(ContactType),
+            "salespeople": choices.salespeople(session),
+            "territories": choices.territories(session),
+            "languages": choices.languages(session),
+        }
+        undone = _undone_actions(session, head.segment)
+    return render_template(
+        template,
+        tab="lines",
+        head=head,
+        form=form,
+        refusal=refusal,
+        undone=undone,
+        **lists,
+        **counted,
+    )
+
+
+def _counted_to_add(
+    session: Session, segment: Segment, form: Mapping[str, str]
+) -> dict[str, Any]:
+    filters, options = filters_of(form), options_of(form)
+    return {
+        "count": count_to_add(session, segment, filters, options),
+        "sample": _sample(session, segment, filters, options),
+        "in_words": filters_in_words(filters),
+    }
+
+
+def _sample(
+    session: Session, segment: Segment, filters: Filters, options: ActionOptions
+) -> list[Contact]:
+    wanted = contacts_to_add(segment, filters, options)
+    statement = select(Contact).where(Contact.id.in_(wanted)).order_by(Contact.id)
+    return list(session.scalars(statement.limit(SAMPLE)))
+
+
+def _counted_to_remove(
+    session: Session, head: Head, form: Mapping[str, str]
+) -> dict[str, Any]:
+    filters, keeps_only = filters_of(form), _keeps_only(form)
+    kind = ActionKind.REFINE_CONTACTS if keeps_only else ActionKind.REDUCE_CONTACTS
+    return {
+        "count": count_to_remove(
+            session, head.segment, kind, filters, options_of(form)
+        ),
+        "keeps_only": keeps_only,
+        "in_words": filters_in_words(filters),
+    }
+
+
+def _undone_actions(session: Session, segment: Segment) -> int:
+    """Steps that Go Back left ahead; a new action discards them."""
+    return sum(action.action_no > segment.head for action in actions(session, segment))
