@@ -52,6 +52,9 @@ def change_line(
     if "interaction_template_code" in wanted:
         values |= dict.fromkeys(_GIVEN_BY_TEMPLATE)
     values |= {name: _own(name, value) for name, value in wanted.items()}
+    if values.get("interaction_template_code") == segment.interaction_template_code:
+        # The header's template is no choice of its own: the line follows (SEG-010).
+        values["interaction_template_code"] = None
     if values:
         session.execute(
             update(SegmentLine)

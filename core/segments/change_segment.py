@@ -131,8 +131,12 @@ def _change_field(
 ) -> None:
     line_field = LINE_FIELD.get(name)
     if line_field is not None:
-        if name in _SHARED_WITH_OWN_TEMPLATE:
-            _pin(session, segment, (line_field,), _has_own_template(segment))
+        others = _has_own_template(segment)
+        if name not in _SHARED_WITH_OWN_TEMPLATE:
+            # A template of their own speaks for the others; who has none takes even
+            # this from the header, and is not the header's to change either.
+            others = and_(others, SegmentLine.interaction_template_code == "")
+        _pin(session, segment, (line_field,), others)
         if not to_lines:
             _pin(session, segment, (line_field,), _follows_template(segment))
         elif name == "subject_default":  # Personalised subjects survive (SEG-018).
@@ -159,6 +163,9 @@ def _choose_template(
         setattr(segment, name, getattr(template, name))
     segment.subject_default = ""
     segment.interaction_template_code = code
+    # Lines that had the new template already follow the header from now on.
+    same = SegmentLine.interaction_template_code == code
+    _drop_own(session, segment, "interaction_template_code", same)
     _rebuild_languages(session, segment)
     session.flush()
 

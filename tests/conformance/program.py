@@ -74,6 +74,62 @@ class Program:
         self.create(f"number-series/{code}/lines", starting_no=first, **of_line)
         return code
 
+    def company(self, no: str, **fields: object) -> str:
+        return self._contact(no, {"type": "company", "name": f"Company {no}", **fields})
+
+    def person(self, no: str, **fields: object) -> str:
+        return self._contact(no, {"type": "person", "name": f"Person {no}", **fields})
+
+    def _contact(self, no: str, fields: Json) -> str:
+        # Until contacts are served.
+        from sqlalchemy import select
+
+        from core.contacts.models import Contact
+        from core.database import transaction
+        from core.vocabulary import CorrespondenceType
+        from tests import factories
+
+        fields = dict(fields)
+        kind = fields.pop("type")
+        of = fields.pop("company_no", None)
+        if "correspondence_type" in fields:
+            word = fields["correspondence_type"]
+            fields["correspondence_type"] = (
+                CorrespondenceType[word.upper()] if word else 0
+            )
+        with transaction(self._engine) as session:
+            if kind == "company":
+                factories.company(session, no=no, **fields)
+            else:
+                of = session.scalar(select(Contact).where(Contact.no == of))
+                factories.person(session, of, no=no, **fields)
+        return no
+
+    def template(self, code: str, **fields: object) -> str:
+        """A template without correspondence type, so that the contact's counts."""
+        self.create(
+            "interaction-templates",
+            code=code,
+            **{"description": code.title(), "correspondence_type_default": None}
+            | fields,
+        )
+        return code
+
+    def segment(self, **fields: object) -> str:
+        """The number of a new segment."""
+        no: str = self.create("segments", **{"description": "Spring"} | fields)["no"]
+        return no
+
+    def line(self, segment_no: str, contact_no: str, **own: object) -> Json:
+        """Add the contact by hand, with these own values."""
+        return self.create(f"segments/{segment_no}/lines", contact_no=contact_no, **own)
+
+    def lines(self, segment_no: str) -> list[Json]:
+        return self.items(f"segments/{segment_no}/lines?limit=1000")
+
+    def contacts_of(self, segment_no: str) -> list[str]:
+        return [line["contact_no"] for line in self.lines(segment_no)]
+
     def promise_log(self, segment_no: str, **options: object) -> Json:
         """Press Log, and leave the job to whoever comes."""
         return _expected(self.post(f"segments/{segment_no}/log", options), 202)
