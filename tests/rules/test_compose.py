@@ -26,7 +26,7 @@ OURS = {
 
 
 def test_the_parts_are_there():
-    assert set(SERVICES) == {"postgres", "broker", *OURS}
+    assert set(SERVICES) == {"postgres", "redis", *OURS}
     assert set(OURS) == {"migrate", "web", "worker", "beat"}
 
 
@@ -126,7 +126,7 @@ def test_programs_wait_for_the_schema(name):
 
 
 def test_the_broker_keeps_messages_and_never_drops_one():
-    words = " ".join(SERVICES["broker"]["command"])
+    words = " ".join(SERVICES["redis"]["command"])
 
     assert "--appendonly yes" in words
     assert "--maxmemory-policy noeviction" in words
