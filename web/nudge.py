@@ -58,7 +58,14 @@ class BrokerNudge:
         while True:
             job_public_id = self._waiting.get()
             try:
-                self._celery.send_task(RUN_JOB, [job_public_id], queue=JOBS_QUEUE)
+                # A connection for each ring: one kept open may be half dead by now.
+                with self._celery.connection_for_write() as connection:
+                    self._celery.send_task(
+                        RUN_JOB,
+                        [job_public_id],
+                        queue=JOBS_QUEUE,
+                        connection=connection,
+                    )
             except (KombuError, RedisError, OSError) as error:
                 logger.warning(
                     "ring left to the sweep job=%s: %s", job_public_id, error

@@ -72,16 +72,19 @@ def is_half_way(engine, job: Job) -> bool:
 def test_a_killed_log_shows_nothing_and_then_everything_once(
     own_engine, own_database, redis_url, tmp_path, job
 ):
-    worker = {"application": "worker.app"}
+    def worker():
+        return programs.worker(
+            tmp_path, own_database, redis_url, application="worker.app"
+        )
 
-    with programs.worker(tmp_path, own_database, redis_url, **worker) as first:
+    with worker() as first:
         BrokerNudge(redis_url).ring(job.public_id)
         wait_until(lambda: is_half_way(own_engine, job))
         first.send(signal.SIGKILL)
     assert count(own_engine, InteractionLogEntry) == 0
     assert count(own_engine, LoggedSegment) == 0
     with (
-        programs.worker(tmp_path, own_database, redis_url, **worker),
+        worker(),
         programs.beat(tmp_path, own_database, redis_url),
     ):
         wait_until(lambda: now_of(own_engine, job).state == "succeeded", seconds=90)
