@@ -13,6 +13,8 @@ def make_engine(database_url: str, *, pool_size: int = 10) -> Engine:
         _psycopg_address(database_url),
         pool_size=pool_size,
         pool_pre_ping=True,
+        # What went wrong is logged and shown to operators; whom it is about is not.
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "rollcall"},
     )
 

@@ -29,10 +29,15 @@ class Place(NamedTuple):
 
 NAVIGATION = (
     Place("Home", "/", "start active segments"),
-    Place("Contacts", "/contacts", "people companies"),
+    Place("Contacts", "/contacts", "people companies", Permission.READ_CONTACTS),
     Place("Segments", "/segments", "lists audience"),
     Place("Logged Segments", "/logged-segments", "history"),
-    Place("Interaction Log Entries", "/interaction-log-entries", "ledger history"),
+    Place(
+        "Interaction Log Entries",
+        "/interaction-log-entries",
+        "ledger history",
+        Permission.READ_CONTACTS,
+    ),
     Place("Campaigns", "/campaigns"),
     Place("Jobs", "/jobs", "running progress"),
     Place("Setup", "/setup", "settings templates groups series"),

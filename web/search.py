@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
-from core.access.roles import Permission
+from core.access.roles import Permission, allows
 from core.campaigns.models import Campaign
 from core.contacts.models import Contact
 from core.database import transaction
 from core.interactions.models import InteractionTemplate
 from core.jobs.models import Job
 from core.segments.models import Segment
-from web.context import engine
+from web.context import current_actor, engine
 from web.layout import NAVIGATION
 from web.permissions import requires
 from web.setup_pages import SETUP_PAGES
@@ -51,16 +51,22 @@ def found() -> ResponseReturnValue:
 
 
 def find(query: str) -> list[Group]:
+    """What there is to find for a person of this role."""
     if len(query) < SHORTEST or "\0" in query:
         return []
-    groups = [_pages(query)]
+    role = current_actor().role
+    groups = [_pages(query, role)]
     with transaction(engine()) as session:
-        groups += [_records(session, query, kind) for kind in KINDS]
+        groups += [
+            _records(session, query, kind)
+            for kind in KINDS
+            if allows(role, kind.permission)
+        ]
         groups.append(_jobs(session, query))
     return [group for group in groups if group.hits]
 
 
-def _pages(query: str) -> Group:
+def _pages(query: str, role: str) -> Group:
     words = query.casefold()
     return Group(
         "Pages",
@@ -68,6 +74,7 @@ def _pages(query: str) -> Group:
             Hit(place.title, "", place.path)
             for place in (*NAVIGATION, *SETUP_PAGES)
             if words in f"{place.title} {place.words}".casefold()
+            and allows(role, place.permission)
         ],
     )
 
@@ -79,10 +86,18 @@ class Kind(NamedTuple):
     name: SQLColumnExpression[str]
     begins: SQLColumnExpression[str] | None = None
     """Capitals with an index: of a million rows only the matching ones are read."""
+    permission: Permission = Permission.READ
 
 
 KINDS = (
-    Kind("Contacts", "/contacts/", Contact.no, Contact.name, Contact.search_name),
+    Kind(
+        "Contacts",
+        "/contacts/",
+        Contact.no,
+        Contact.name,
+        Contact.search_name,
+        Permission.READ_CONTACTS,
+    ),
     Kind("Segments", "/segments/", Segment.no, Segment.description),
     Kind("Campaigns", "/campaigns/", Campaign.no, Campaign.description),
     Kind(

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 class Permission(StrEnum):
     READ = "read"
+    READ_CONTACTS = "read_contacts"
+    "People and companies, and what was said to them. Operators need none of it."
     EDIT = "edit"
     LOG = "log"
     OPERATE = "operate"
@@ -19,8 +21,15 @@ class Role(StrEnum):
 
 
 _ALLOWED = {
-    Role.VIEWER: frozenset({Permission.READ}),
-    Role.MARKETER: frozenset({Permission.READ, Permission.EDIT, Permission.LOG}),
+    Role.VIEWER: frozenset({Permission.READ, Permission.READ_CONTACTS}),
+    Role.MARKETER: frozenset(
+        {
+            Permission.READ,
+            Permission.READ_CONTACTS,
+            Permission.EDIT,
+            Permission.LOG,
+        }
+    ),
     Role.OPERATOR: frozenset({Permission.READ, Permission.OPERATE}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from core.access.roles import Role, allows
 from web.permissions import MARK, PUBLIC
 
 pytestmark = pytest.mark.rules
@@ -15,6 +16,13 @@ OWN_ACCOUNT = {"profile", "sign_in"}
 
 DECIDES_INSIDE = {"api_jobs.cancel_job", "jobs.cancel_job"}
 "Who asked for a job may cancel it, whatever the role."
+
+SHOWS_CONTACTS = re.compile(
+    r"/contacts|/interaction-log-entries|/logged-segments/<[^>]+>/entries|/criteria"
+    r"|/segments/<[^>]+>/(lines|add|take-out|export)|/contact-options"
+    r"|^/segments/<no>$"
+)
+"Addresses whose answers hold people, companies, or what was said to them."
 
 TEMPLATES = sorted(Path("web/templates").rglob("*.html"))
 
@@ -50,6 +58,17 @@ def test_reading_changes_nothing_so_changing_asks_for_more_than_reading(app: Fla
     }
 
     assert too_open - DECIDES_INSIDE == set()
+
+
+def test_operators_are_shown_no_contacts(app: Flask):
+    shown_to_operators = {
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if SHOWS_CONTACTS.search(str(rule))
+        and allows(Role.OPERATOR, getattr(app.view_functions[rule.endpoint], MARK))
+    }
+
+    assert shown_to_operators == set()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

@@ -117,7 +117,7 @@ class EntryQuery(framework.ListQuery):
     "/interaction-log-entries",
     responses=framework.lists(framework.Page[EntryShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_entries(query: EntryQuery) -> Response:
     """List interaction log entries, newest first."""
     with transaction(engine()) as session:
@@ -134,7 +134,7 @@ def list_entries(query: EntryQuery) -> Response:
 @blueprint.get(
     "/interaction-log-entries/<entry_no>", responses=framework.shows(EntryWithTitle)
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_entry(path: framework.EntryNoPath) -> Response:
     """Show an interaction log entry with its title."""
     with transaction(engine()) as session:

@@ -98,7 +98,7 @@ def show_logged_segment(path: framework.EntryNoPath) -> Response:
     "/logged-segments/<entry_no>/entries",
     responses=framework.lists_of_record(framework.Page[EntryShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_entries(path: framework.EntryNoPath, query: EntryQuery) -> Response:
     """List the interaction log entries of a logged segment, in line order."""
     with transaction(engine()) as session:

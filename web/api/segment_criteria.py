@@ -32,7 +32,7 @@ Deed = Callable[[Session, Actor, Segment, Filters, ActionOptions], SegmentAction
     "/segments/<no>/criteria",
     responses=framework.lists_of_record(framework.Page[ActionShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_actions(path: framework.NoPath, query: framework.ListQuery) -> Response:
     """List the criteria actions, those that Go Back left ahead included."""
     with transaction(engine()) as session:

@@ -40,7 +40,7 @@ class LineQuery(framework.ListQuery):
     "/segments/<no>/lines",
     responses=framework.lists_of_record(framework.Page[LineShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_lines(path: framework.NoPath, query: LineQuery) -> Response:
     """List the lines with every value resolved."""
     with transaction(engine()) as session:
@@ -72,7 +72,7 @@ def create_line(path: framework.NoPath, body: LineDraft) -> Response:
 
 
 @blueprint.get("/segments/<no>/lines/<line_no>", responses=framework.shows(LineShown))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_line(path: LinePath) -> Response:
     """Show a line."""
     with transaction(engine()) as session:
@@ -85,16 +85,14 @@ def show_line(path: LinePath) -> Response:
 )
 @requires(Permission.EDIT)
 def patch_line(path: LinePath, body: LinePatch) -> Response:
-    """Personalise a line. Another contact makes a new line at the end."""
+    """Personalise a line. Another contact starts without the values of the first."""
     with transaction(engine()) as session:
         segment = open_for_editing(session, path.no)
         framework.require_match(_shown(session, segment, path.line_no))
         line_no = path.line_no
         now_there = contact_no_of_line(session, segment, line_no)
         if body.contact_no and body.contact_no != now_there:
-            line_no = replace_contact(
-                session, current_actor(), segment, line_no, body.contact_no
-            )
+            replace_contact(session, current_actor(), segment, line_no, body.contact_no)
         change_line(session, segment, line_no, body.given(), inherit=body.inherit)
         return framework.answer(_shown(session, segment, line_no))
 

@@ -43,7 +43,7 @@ class Step(NamedTuple):
 
 
 @blueprint.get("")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show(no: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         head = head_of(session, no)

@@ -37,7 +37,7 @@ blueprint = Blueprint("line", __name__, url_prefix="/<no>/lines/<int:line_no>")
 
 
 @blueprint.get("")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show(no: str, line_no: int) -> ResponseReturnValue:
     return _page(no, line_no)
 

@@ -28,7 +28,7 @@ FILTERS = {"contact": "Contact", "personal": "Lines"}
 
 
 @blueprint.get("/<no>")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show(no: str) -> ResponseReturnValue:
     return _page(no)
 
@@ -55,7 +55,7 @@ def add(no: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/contact-options")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def contact_options() -> ResponseReturnValue:
     with transaction(engine()) as session:
         found = contacts_like(session, request.args.get("contact", "").strip())

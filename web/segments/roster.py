@@ -51,13 +51,13 @@ KEEP_ONLY = "keep_only"
 
 
 @blueprint.get("/add")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def add_form(no: str) -> ResponseReturnValue:
     return _page("segments/add.html", no, request.args)
 
 
 @blueprint.get("/add/count")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def add_count(no: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         head = head_of(session, no)
@@ -85,13 +85,13 @@ def add(no: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/take-out")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def take_out_form(no: str) -> ResponseReturnValue:
     return _page("segments/take_out.html", no, request.args)
 
 
 @blueprint.get("/take-out/count")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def take_out_count(no: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         head = head_of(session, no)
