@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.contacts.alternative_addresses import address_found
-from core.contacts.changes import DateRangeChanges
-from core.contacts.models import Contact, ContactAltAddressDateRange
+from core.contacts.models import ContactAltAddress, ContactAltAddressDateRange
 from core.contacts.touch import touched_contact
 from core.errors import ConflictError, FaultList, NotFoundError
 
@@ -34,12 +33,13 @@ def date_ranges_of(
 
 
 def date_range_found(
-    session: Session, contact: Contact, starting_date: date
+    session: Session, address: ContactAltAddress, starting_date: date
 ) -> ContactAltAddressDateRange:
-    found = session.get(ContactAltAddressDateRange, (contact.id, starting_date))
-    if found is None:
+    key = (address.contact_id, starting_date)
+    found = session.get(ContactAltAddressDateRange, key)
+    if found is None or found.code != address.code:
         detail = (
-            f"Contact {contact.no} has no address date range starting on "
+            f"The alternative address {address.code} has no date range starting on "
             f"{starting_date.isoformat()}."
         )
         raise NotFoundError("E-NOT-FOUND", detail)
@@ -75,27 +75,23 @@ def add_date_range(
 
 
 def change_date_range(
-    session: Session,
-    actor: Actor,
-    contact_no: str,
-    starting_date: date,
-    changes: DateRangeChanges,
+    session: Session, actor: Actor, contact_no: str, code: str, period: Period
 ) -> ContactAltAddressDateRange:
+    """Let the range that starts on the first day of the period end with it."""
     contact = touched_contact(session, actor, contact_no)
-    found = date_range_found(session, contact, starting_date)
-    if "code" in changes:
-        found.code = address_found(session, contact, changes["code"]).code
-    if "ending_date" in changes:
-        _refuse_backwards(Period(starting_date, changes["ending_date"]))
-        found.ending_date = changes["ending_date"]
+    address = address_found(session, contact, code)
+    found = date_range_found(session, address, period.starting_date)
+    _refuse_backwards(period)
+    found.ending_date = period.ending_date
     return found
 
 
 def delete_date_range(
-    session: Session, actor: Actor, contact_no: str, starting_date: date
+    session: Session, actor: Actor, contact_no: str, code: str, starting_date: date
 ) -> None:
     contact = touched_contact(session, actor, contact_no)
-    session.delete(date_range_found(session, contact, starting_date))
+    address = address_found(session, contact, code)
+    session.delete(date_range_found(session, address, starting_date))
 
 
 def active_address_code(session: Session, contact_id: int, on: date) -> str:

@@ -1,6 +1,5 @@
 """What may be given or changed on contacts, by the names the API uses."""
 
-from datetime import date
 from typing import TypedDict
 
 from core.vocabulary import ContactType, CorrespondenceType
@@ -36,6 +35,7 @@ class ContactChanges(TypedDict, total=False):
     language_code: str
     correspondence_type: CorrespondenceType
     salutation_code: str
+    organizational_level_code: str
     exclude_from_segment: bool
     privacy_blocked: bool
     minor: bool
@@ -53,8 +53,3 @@ class AltAddressChanges(TypedDict, total=False):
     phone_no: str
     mobile_phone_no: str
     email: str
-
-
-class DateRangeChanges(TypedDict, total=False):
-    code: str
-    ending_date: date | None

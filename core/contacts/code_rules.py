@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.contacts.classification.models import OrganizationalLevel
 from core.contacts.fields import CAPTIONS
 from core.contacts.models import Salesperson
 from core.errors import FaultList
@@ -15,6 +16,7 @@ MASTERS: dict[str, InstrumentedAttribute[str]] = {
     "salesperson_code": Salesperson.code,
     "language_code": Language.code,
     "salutation_code": Salutation.code,
+    "organizational_level_code": OrganizationalLevel.code,
 }
 
 

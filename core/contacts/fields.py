@@ -11,12 +11,13 @@ CODES = (
     "salesperson_code",
     "language_code",
     "salutation_code",
+    "organizational_level_code",
     "search_name",
 )
 "Kept in upper case, as the reference product keeps codes."
 
 NAME_PARTS = ("first_name", "middle_name", "surname")
-PERSON_ONLY = (*NAME_PARTS, "initials", "job_title")
+PERSON_ONLY = (*NAME_PARTS, "initials", "job_title", "organizational_level_code")
 
 ADDRESS_IDENTITY = ("address", "address_2", "post_code", "city")
 "Two addresses are the same when these are."
@@ -62,6 +63,7 @@ CAPTIONS = {
     "language_code": "Language Code",
     "correspondence_type": "Correspondence Type",
     "salutation_code": "Salutation Code",
+    "organizational_level_code": "Organizational Level Code",
     "exclude_from_segment": "Exclude from Segment",
     "privacy_blocked": "Privacy Blocked",
     "minor": "Minor",

@@ -88,6 +88,7 @@ class Contact(Base):
     language_code: Mapped[Code10]
     correspondence_type: Mapped[Choice]
     salutation_code: Mapped[Code10]
+    organizational_level_code: Mapped[Code10]
     exclude_from_segment: Mapped[Flag]
     privacy_blocked: Mapped[Flag]
     minor: Mapped[Flag]

@@ -1,7 +1,10 @@
 """Every resource of the API. Each has a `blueprint`; append yours and it is served."""
 
 from web.api import (
+    alternative_addresses,
     campaigns,
+    contact_imports,
+    contacts,
     document,
     interaction_groups,
     interaction_log_entries,
@@ -19,7 +22,10 @@ from web.api import (
 )
 
 RESOURCES = (
+    alternative_addresses,
     campaigns,
+    contact_imports,
+    contacts,
     document,
     interaction_groups,
     interaction_log_entries,

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -30,21 +30,17 @@ def latest_imports(session: Session, limit: int = 20) -> Sequence[ContactImport]
 
 
 def first_rejects(
-    session: Session, import_id: int, limit: int = 20
+    session: Session, import_id: int, *, after_line: int = 0, limit: int = 20
 ) -> Sequence[ContactImportReject]:
-    return session.scalars(_rejects(import_id).limit(limit)).all()
-
-
-def every_reject(session: Session, import_id: int) -> Iterator[ContactImportReject]:
-    """Streamed, since a file may have been rejected as a whole."""
-    statement = _rejects(import_id).execution_options(yield_per=1_000)
-    with session.execute(statement) as result:
-        yield from result.scalars()
-
-
-def _rejects(import_id: int) -> Select[ContactImportReject]:
-    return (
-        select(ContactImportReject)
-        .where(ContactImportReject.import_id == import_id)
+    statement = (
+        rejects_of(import_id)
+        .where(ContactImportReject.line_no > after_line)
         .order_by(ContactImportReject.line_no)
+        .limit(limit)
     )
+    return session.scalars(statement).all()
+
+
+def rejects_of(import_id: int) -> Select[ContactImportReject]:
+    """Page it by ContactImportReject.line_no."""
+    return select(ContactImportReject).where(ContactImportReject.import_id == import_id)

@@ -51,7 +51,8 @@ _KINDS = text("""
                contact.type,
                CASE WHEN num_nonnulls(
                    file.company_no, file.company_name, file.first_name,
-                   file.middle_name, file.surname, file.initials, file.job_title
+                   file.middle_name, file.surname, file.initials, file.job_title,
+                   file.organizational_level_code
                ) > 0 THEN 1 ELSE 0 END
            )
     FROM pg_temp.contact_import_row AS file
@@ -230,10 +231,12 @@ _MATCHED = text("""
                         'detail', format(:no_manual, file.no)) END,
                 CASE WHEN :type = 0 AND num_nonnulls(
                         file.first_name, file.middle_name, file.surname,
-                        file.initials, file.job_title) > 0
+                        file.initials, file.job_title,
+                        file.organizational_level_code) > 0
                     THEN jsonb_build_object(
                         'code', 'E-FIELD', 'field', 'first_name', 'detail',
-                        'A company has no first name, surname, initials or job title.'
+                        'A company has no first name, surname, initials, job title '
+                        'or level.'
                     ) END,
                 CASE WHEN file.salesperson_code IS NOT NULL
                           AND salesperson.code IS NULL
@@ -260,6 +263,13 @@ _MATCHED = text("""
                         'code', 'E-UNKNOWN-CODE', 'field', 'salutation_code',
                         'detail', format('There is no Salutation Code %s.',
                                          file.salutation_code)) END,
+                CASE WHEN file.organizational_level_code IS NOT NULL
+                          AND level.code IS NULL
+                    THEN jsonb_build_object(
+                        'code', 'E-UNKNOWN-CODE',
+                        'field', 'organizational_level_code',
+                        'detail', format('There is no Organizational Level Code %s.',
+                                         file.organizational_level_code)) END,
                 CASE WHEN file.parental_consent_received
                           AND NOT coalesce(file.minor, existing.minor, false)
                     THEN jsonb_build_object(
@@ -300,6 +310,8 @@ _MATCHED = text("""
         LEFT JOIN territory ON territory.code = file.territory_code
         LEFT JOIN language ON language.code = file.language_code
         LEFT JOIN salutation ON salutation.code = file.salutation_code
+        LEFT JOIN organizational_level AS level
+            ON level.code = file.organizational_level_code
     ) AS judged
     ORDER BY line_no
 """).bindparams(bindparam("no_manual", type_=SqlText))

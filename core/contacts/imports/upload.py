@@ -3,7 +3,7 @@
 import secrets
 import time
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,7 @@ def take_file(
     session: Session,
     actor: Actor,
     folder: Path,
-    stream: BinaryIO,
+    stream: IO[bytes],
     file_name: str,
     choices: FileChoices = FIND_OUT,
 ) -> ContactImport:
@@ -89,7 +89,7 @@ def stored_file(taken: ContactImport, folder: Path) -> Path:
     return path
 
 
-def _store(stream: BinaryIO, path: Path) -> int:
+def _store(stream: IO[bytes], path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     with path.open("xb") as file:
