@@ -5,6 +5,7 @@ import re
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import schemathesis
@@ -21,6 +22,9 @@ from tests import factories
 from web.api.document import contract
 from web.app import create_app
 from web.context import Context
+
+if TYPE_CHECKING:
+    from flask_openapi3.openapi import OpenAPI
 
 pytestmark = [pytest.mark.api, pytest.mark.timeout(300)]
 
@@ -42,7 +46,10 @@ class SilentNudge:
 
 
 # The operations must be known when tests are collected, before there is a database.
-APP = create_app(SETTINGS, create_engine("postgresql+psycopg://"), SilentNudge())
+APP = cast(
+    "OpenAPI",
+    create_app(SETTINGS, create_engine("postgresql+psycopg://"), SilentNudge()),
+)
 SCHEMA = schemathesis.openapi.from_dict(contract(APP))
 SCHEMA.app = APP
 

@@ -32,7 +32,8 @@ def assert_problem(answer, status, code):
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(territories):
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = territories.get(f"{TERRITORIES}?limit=2&cursor={cursor}")
         seen += codes(page)

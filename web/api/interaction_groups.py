@@ -8,7 +8,7 @@ from core.interactions.models import InteractionGroup
 from core.interactions.statistics import totals_of_group
 from core.records import found_record
 from web.api import framework
-from web.api.statistics import PeriodQuery, InteractionTotalsShown
+from web.api.statistics import InteractionTotalsShown, PeriodQuery
 from web.context import engine
 from web.permissions import requires
 

@@ -37,7 +37,7 @@ from web.api.framework.fields import (
     WizardAction,
 )
 from web.api.framework.models import AddressKey
-from web.api.statistics import PeriodQuery, InteractionTotalsShown
+from web.api.statistics import InteractionTotalsShown, PeriodQuery
 from web.context import engine
 from web.permissions import requires
 
