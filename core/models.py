@@ -4,6 +4,7 @@ from core.access import models as access
 from core.base import Base
 from core.campaigns import models as campaigns
 from core.contacts import models as contacts
+from core.contacts.classification import models as classification
 from core.interactions import models as interactions
 from core.jobs import models as jobs
 from core.numbering import models as numbering
@@ -15,6 +16,7 @@ metadata = Base.metadata
 __all__ = [
     "access",
     "campaigns",
+    "classification",
     "contacts",
     "interactions",
     "jobs",

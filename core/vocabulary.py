@@ -8,6 +8,29 @@ class ContactType(IntEnum):
     PERSON = 1
 
 
+class LinkToTable(IntEnum):
+    """Where a business relation's number comes from."""
+
+    BLANK = 0
+    CUSTOMER = 1
+    VENDOR = 2
+    BANK_ACCOUNT = 3
+    EMPLOYEE = 4
+
+
+class ProfileContactType(IntEnum):
+    """Whom a profile questionnaire is about; blank is everybody."""
+
+    BLANK = 0
+    COMPANIES = 1
+    PEOPLE = 2
+
+
+class ProfileLineType(IntEnum):
+    QUESTION = 0
+    ANSWER = 1
+
+
 class CorrespondenceType(IntEnum):
     BLANK = 0
     HARD_COPY = 1

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from core.contacts import neighbours, queries
 from core.contacts.changes import ContactChanges
+from core.contacts.classification.links import refuse_links_of_other_type
 from core.contacts.fields import PERSON_ONLY
 from core.contacts.models import Contact
 from core.contacts.names import split_name
@@ -24,6 +25,7 @@ def change_type(session: Session, contact: Contact, changes: ContactChanges) -> 
         )
     sentence = f"The type of contact {contact.no} cannot be changed:"
     neighbours.refuse_if_in_segment(session, [contact.id], sentence)
+    refuse_links_of_other_type(session, contact, ContactType(kind))
     if kind == ContactType.COMPANY:
         _become_company(session, contact)
     else:

@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.contacts import neighbours, queries
+from core.contacts.classification.models import ContactMailingGroup
 from core.contacts.guard import lock_contacts
 from core.contacts.models import Contact
 from core.vocabulary import ContactType
@@ -32,4 +33,7 @@ def delete_contact(
         neighbours.blank_entries_of_company(session, contact.id)
     else:
         neighbours.leave_entries_to_company(session, contact.id)
+    session.execute(
+        delete(ContactMailingGroup).where(ContactMailingGroup.contact_id.in_(ids))
+    )
     session.execute(delete(Contact).where(Contact.id.in_(ids)))

@@ -1,0 +1,170 @@
+"""Profile questionnaires: questions about contacts and the answers to choose from."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from core.contacts.classification.models import (
+    ContactProfileAnswer,
+    ProfileQuestionnaire,
+    ProfileQuestionnaireLine,
+)
+from core.errors import ConflictError, FaultList, NotFoundError
+from core.records import add_record, apply_changes, lock_record
+from core.vocabulary import ProfileContactType, ProfileLineType
+
+NOUN = "profile questionnaire"
+STEP = 10000
+
+
+class QuestionnaireChanges(TypedDict, total=False):
+    code: str
+    description: str
+    contact_type: ProfileContactType
+
+
+class QuestionnaireLineChanges(TypedDict, total=False):
+    type: ProfileLineType
+    description: str
+    multiple_answers: bool
+
+
+def create_questionnaire(
+    session: Session, draft: QuestionnaireChanges
+) -> ProfileQuestionnaire:
+    draft = {"description": "", "contact_type": ProfileContactType.BLANK, **draft}
+    questionnaire = ProfileQuestionnaire(**draft)
+    add_record(session, questionnaire, NOUN, "code")
+    return questionnaire
+
+
+def delete_questionnaire(session: Session, code: str) -> None:
+    """Refused while a contact has an answer of it."""
+    questionnaire = lock_record(session, ProfileQuestionnaire, code, NOUN)
+    used = exists().where(ContactProfileAnswer.questionnaire_code == code)
+    if session.scalar(select(used)):
+        raise _in_use(f"Profile questionnaire {code}")
+    session.delete(questionnaire)
+
+
+def lines_of(session: Session, code: str) -> Sequence[ProfileQuestionnaireLine]:
+    line = ProfileQuestionnaireLine
+    return session.scalars(
+        select(line).where(line.questionnaire_code == code).order_by(line.line_no)
+    ).all()
+
+
+def line_found(session: Session, code: str, line_no: int) -> ProfileQuestionnaireLine:
+    line = session.get(
+        ProfileQuestionnaireLine, (code, line_no), populate_existing=True
+    )
+    if line is None:
+        detail = f"Profile questionnaire {code} has no line {line_no}."
+        raise NotFoundError("E-NOT-FOUND", detail)
+    return line
+
+
+def question_of(
+    session: Session, answer: ProfileQuestionnaireLine
+) -> ProfileQuestionnaireLine | None:
+    """The nearest question above the answer."""
+    line = ProfileQuestionnaireLine
+    return session.scalar(
+        select(line)
+        .where(
+            line.questionnaire_code == answer.questionnaire_code,
+            line.line_no < answer.line_no,
+            line.type == ProfileLineType.QUESTION,
+        )
+        .order_by(line.line_no.desc())
+        .limit(1)
+    )
+
+
+def add_line(
+    session: Session,
+    code: str,
+    draft: QuestionnaireLineChanges,
+    *,
+    line_no: int | None = None,
+) -> ProfileQuestionnaireLine:
+    """Without a line number the line goes to the end."""
+    lock_record(session, ProfileQuestionnaire, code, NOUN)
+    if line_no is None:
+        lines = lines_of(session, code)
+        line_no = (lines[-1].line_no if lines else 0) + STEP
+    line = ProfileQuestionnaireLine(
+        questionnaire_code=code,
+        line_no=line_no,
+        type=ProfileLineType.QUESTION,
+        description="",
+        multiple_answers=False,
+    )
+    apply_changes(line, draft)
+    _check(session, line)
+    add_record(session, line, f"line of profile questionnaire {code}", "line_no")
+    return line
+
+
+def change_line(
+    session: Session, line: ProfileQuestionnaireLine, changes: QuestionnaireLineChanges
+) -> None:
+    """Lock the questionnaire before."""
+    if changes.get("type", line.type) != line.type:
+        _refuse_if_answered(session, line)
+    with session.no_autoflush:
+        apply_changes(line, changes)
+        _check(session, line)
+
+
+def delete_line(session: Session, line: ProfileQuestionnaireLine) -> None:
+    """Lock the questionnaire before."""
+    _refuse_if_answered(session, line)
+    session.delete(line)
+
+
+def _check(session: Session, line: ProfileQuestionnaireLine) -> None:
+    faults = FaultList()
+    if not line.description:
+        faults.add("description", "E-FIELD", "Say what the question or answer is.")
+    if line.type == ProfileLineType.ANSWER:
+        if line.multiple_answers:
+            detail = "Questions, not answers, say whether several answers go."
+            faults.add("multiple_answers", "E-FIELD", detail)
+        if question_of(session, line) is None:
+            detail = "An answer stands below its question; there is none above it."
+            faults.add("type", "E-FIELD", detail)
+    faults.refuse_if_any()
+
+
+def _refuse_if_answered(session: Session, line: ProfileQuestionnaireLine) -> None:
+    """The line itself, or for a question any answer below it."""
+    meant = [line.line_no]
+    if line.type == ProfileLineType.QUESTION:
+        meant += answers_below(session, line)
+    answered = exists().where(
+        ContactProfileAnswer.questionnaire_code == line.questionnaire_code,
+        ContactProfileAnswer.line_no.in_(meant),
+    )
+    if session.scalar(select(answered)):
+        code = line.questionnaire_code
+        raise _in_use(f"Line {line.line_no} of profile questionnaire {code}")
+
+
+def answers_below(session: Session, question: ProfileQuestionnaireLine) -> list[int]:
+    """The line numbers of the answers to a question."""
+    below = []
+    for line in lines_of(session, question.questionnaire_code):
+        if line.line_no > question.line_no:
+            if line.type == ProfileLineType.QUESTION:
+                break
+            below.append(line.line_no)
+    return below
+
+
+def _in_use(what: str) -> ConflictError:
+    return ConflictError(
+        "E-IN-USE", f"{what} cannot be deleted or changed: contacts have given it."
+    )
