@@ -15,6 +15,7 @@ import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as property_tests
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,14 @@ from tests.support.servers import Servers, new_database, servers_for_a_run
 
 LOOPBACK = ("127.", "::1", "localhost")
 run = ExitStack()
+
+# The same examples in every run; `pytest --hypothesis-profile soak` looks for new ones
+# and prints how to see a failure again.
+property_tests.register_profile("ci", derandomize=True, deadline=None)
+property_tests.register_profile(
+    "soak", max_examples=5000, deadline=None, print_blob=True
+)
+property_tests.load_profile("ci")
 servers_of_run = pytest.StashKey[Servers]()
 
 

@@ -45,7 +45,6 @@ BLANKED_DATE = "-infinity"
 OwnTemplate = aliased(InteractionTemplate, name="own_template")
 HeaderTemplate = aliased(InteractionTemplate, name="header_template")
 OwnLanguage = aliased(InteractionTemplateLanguage, name="own_language")
-OwnDefaultLanguage = aliased(InteractionTemplateLanguage, name="own_default_language")
 HeaderLanguage = aliased(SegmentLanguage, name="header_language")
 
 
@@ -59,6 +58,7 @@ def resolved_lines(segment_id: int) -> Subquery:
     """
     on_header_date = _addresses_on_header_date(segment_id)
     on_own_date = _addresses_on_own_dates(segment_id)
+    fallback = _fallback_languages()
     return (
         select(
             SegmentLine.segment_id,
@@ -91,7 +91,7 @@ def resolved_lines(segment_id: int) -> Subquery:
                 "",
             ).label("salesperson_code"),
             _correspondence_type().label("correspondence_type"),
-            _language().label("language_code"),
+            _language(fallback).label("language_code"),
             func.coalesce(
                 SegmentLine.subject,
                 case(
@@ -102,12 +102,8 @@ def resolved_lines(segment_id: int) -> Subquery:
                 ),
             ).label("subject"),
             case(
-                (
-                    OwnTemplate.code.is_not(None),
-                    func.coalesce(
-                        OwnLanguage.attachment_id, OwnDefaultLanguage.attachment_id
-                    ),
-                ),
+                (OwnLanguage.language_code.is_not(None), OwnLanguage.attachment_id),
+                (OwnTemplate.code.is_not(None), fallback.c.attachment_id),
                 else_=HeaderLanguage.attachment_id,
             ).label("attachment_id"),
             func.coalesce(
@@ -149,11 +145,10 @@ def resolved_lines(segment_id: int) -> Subquery:
             ),
         )
         .outerjoin(
-            OwnDefaultLanguage,
+            fallback,
             and_(
                 SegmentLine.language_code.is_(None),
-                OwnDefaultLanguage.interaction_template_code == OwnTemplate.code,
-                OwnDefaultLanguage.language_code == OwnTemplate.language_code_default,
+                fallback.c.interaction_template_code == OwnTemplate.code,
             ),
         )
         .outerjoin(
@@ -259,32 +254,38 @@ def _header_language(segment_id: int) -> ColumnElement[str]:
     )
 
 
-def _language() -> ColumnElement[str]:
+def _language(fallback: Subquery) -> ColumnElement[str]:
     """LINE-030 whole: a line with its own template takes the template's rows."""
-    first_row = (
-        select(func.min(InteractionTemplateLanguage.language_code))
-        .where(
-            InteractionTemplateLanguage.interaction_template_code == OwnTemplate.code
-        )
-        .correlate(OwnTemplate)
-        .scalar_subquery()
-    )
     return func.coalesce(
         SegmentLine.language_code,
         case(
             (
                 OwnTemplate.code.is_not(None),
                 func.coalesce(
-                    OwnLanguage.language_code,
-                    OwnDefaultLanguage.language_code,
-                    first_row,
-                    "",
+                    OwnLanguage.language_code, fallback.c.language_code, ""
                 ),
             ),
             else_=func.coalesce(
                 HeaderLanguage.language_code, Segment.language_code_default
             ),
         ),
+    )
+
+
+def _fallback_languages() -> Subquery:
+    """Of each template the row for contacts whose language it lacks: that of its
+    default language, else the first."""
+    row, template = InteractionTemplateLanguage, aliased(InteractionTemplate)
+    return (
+        select(row.interaction_template_code, row.language_code, row.attachment_id)
+        .ext(distinct_on(row.interaction_template_code))
+        .join(template, template.code == row.interaction_template_code)
+        .order_by(
+            row.interaction_template_code,
+            (row.language_code == template.language_code_default).desc(),
+            row.language_code,
+        )
+        .subquery("fallback_language")
     )
 
 
