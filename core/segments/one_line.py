@@ -1,5 +1,7 @@
 """One contact at a time: add, replace, remove, by hand (CRIT-040…042)."""
 
+from typing import Any
+
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -18,21 +20,8 @@ def add_line(session: Session, actor: Actor, segment: Segment, contact_no: str) 
     """Append the contact as the locked segment's next action. A contact may stand on
     several lines, and neither exclusion nor privacy is asked here (LINE-008).
     Returns the new line's number."""
-    share_contacts(session)
-    contact = _contact(session, contact_no)
     line_no = highest_line_no(session, segment) + LINE_STEP
-    action = begin_action(
-        session, actor, segment, NewAction(ActionKind.ADD_CONTACTS, _only(contact_no))
-    )
-    action.lines_changed = 1
-    session.execute(
-        insert(SegmentLine).values(
-            segment_id=segment.id,
-            line_no=line_no,
-            contact_id=contact.id,
-            added_by=action.action_no,
-        )
-    )
+    _insert_line(session, actor, segment, line_no, contact_no)
     return line_no
 
 
@@ -63,12 +52,23 @@ def remove_line(
 
 def replace_contact(
     session: Session, actor: Actor, segment: Segment, line_no: int, contact_no: str
-) -> int:
-    """Two actions, out with the old and in with the new (CRIT-042). The new contact
-    gets a new line at the end, without the old one's own values (LINE-001)."""
+) -> None:
+    """Two actions, out with the old and in with the new (CRIT-042).
+
+    The new contact stands under the same line number, with the few own values that do
+    not hang on the contact (LINE-001). The old line, which Go Back may bring back,
+    moves to the end for that.
+    """
     _contact(session, contact_no)
+    kept = _values_that_stay(session, segment, line_no)
     remove_line(session, actor, segment, line_no, reset_when_empty=False)
-    return add_line(session, actor, segment, contact_no)
+    session.execute(
+        update(SegmentLine)
+        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+        .values(line_no=highest_line_no(session, segment) + LINE_STEP)
+        .execution_options(synchronize_session=False)
+    )
+    _insert_line(session, actor, segment, line_no, contact_no, **kept)
 
 
 def contact_no_of_line(session: Session, segment: Segment, line_no: int) -> str:
@@ -85,6 +85,44 @@ def contact_no_of_line(session: Session, segment: Segment, line_no: int) -> str:
             "E-NOT-FOUND", f"Segment {segment.no} has no line {line_no}."
         )
     return contact_no
+
+
+def _values_that_stay(
+    session: Session, segment: Segment, line_no: int
+) -> dict[str, Any]:
+    row = session.execute(
+        select(
+            SegmentLine.time_of_interaction,
+            SegmentLine.attempt_failed,
+            SegmentLine.contact_via,
+        ).where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+    ).one()
+    return row._asdict()
+
+
+def _insert_line(
+    session: Session,
+    actor: Actor,
+    segment: Segment,
+    line_no: int,
+    contact_no: str,
+    **own: object,
+) -> None:
+    share_contacts(session)
+    contact = _contact(session, contact_no)
+    action = begin_action(
+        session, actor, segment, NewAction(ActionKind.ADD_CONTACTS, _only(contact_no))
+    )
+    action.lines_changed = 1
+    session.execute(
+        insert(SegmentLine).values(
+            segment_id=segment.id,
+            line_no=line_no,
+            contact_id=contact.id,
+            added_by=action.action_no,
+            **own,
+        )
+    )
 
 
 def _only(contact_no: str) -> dict[str, object]:

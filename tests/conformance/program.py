@@ -75,34 +75,13 @@ class Program:
         return code
 
     def company(self, no: str, **fields: object) -> str:
-        return self._contact(no, {"type": "company", "name": f"Company {no}", **fields})
+        self.create("contacts", no=no, **{"name": f"Company {no}"} | fields)
+        return no
 
     def person(self, no: str, **fields: object) -> str:
-        return self._contact(no, {"type": "person", "name": f"Person {no}", **fields})
-
-    def _contact(self, no: str, fields: Json) -> str:
-        # Until contacts are served.
-        from sqlalchemy import select
-
-        from core.contacts.models import Contact
-        from core.database import transaction
-        from core.vocabulary import CorrespondenceType
-        from tests import factories
-
-        fields = dict(fields)
-        kind = fields.pop("type")
-        of = fields.pop("company_no", None)
-        if "correspondence_type" in fields:
-            word = fields["correspondence_type"]
-            fields["correspondence_type"] = (
-                CorrespondenceType[word.upper()] if word else 0
-            )
-        with transaction(self._engine) as session:
-            if kind == "company":
-                factories.company(session, no=no, **fields)
-            else:
-                of = session.scalar(select(Contact).where(Contact.no == of))
-                factories.person(session, of, no=no, **fields)
+        self.create(
+            "contacts", no=no, type="person", **{"name": f"Person {no}"} | fields
+        )
         return no
 
     def template(self, code: str, **fields: object) -> str:

@@ -160,7 +160,7 @@ class LineDraft(LineChanges):
 
 
 class LinePatch(LineChanges):
-    contact_no: OptionalKey20 = ""
+    contact_no: Key20 = ""
     inherit: list[str] = Field(default=[])
 
 
