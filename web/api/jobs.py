@@ -44,9 +44,11 @@ def _uuid(value: object) -> UUID:
 
 _STATE = {"type": "string", "enum": [str(state) for state in JobState]}
 _UUID = {"type": "string", "format": "uuid"}
+# An id that is no uuid is, like every other key, a record that does not exist.
+_ANY_KEY = {"type": "string", "minLength": 1}
 
 State = Annotated[str, kinds.Kind(_state, str, _STATE, _STATE, kinds.EXACT)]
-JobId = Annotated[UUID, kinds.Kind(_uuid, str, _UUID, _UUID, ("",))]
+JobId = Annotated[UUID, kinds.Kind(_uuid, str, _ANY_KEY, _UUID, ("",))]
 
 
 class JobPath(framework.Path):
