@@ -79,4 +79,5 @@ def changed(form: Mapping[str, str]) -> dict[str, object]:
 
 
 def as_input(name: str, text: str) -> object:
-    return text == "yes" if name in FLAGS else text
+    """As the API takes it, where a blank is null."""
+    return text == "yes" if name in FLAGS else text or None
