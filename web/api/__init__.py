@@ -3,6 +3,7 @@
 from web.api import (
     alternative_addresses,
     campaigns,
+    contact_classification,
     contact_imports,
     contacts,
     document,
@@ -14,6 +15,7 @@ from web.api import (
     marketing_setup,
     masters,
     number_series,
+    profile_questionnaires,
     salespeople,
     segment_criteria,
     segment_lines,
@@ -24,6 +26,7 @@ from web.api import (
 RESOURCES = (
     alternative_addresses,
     campaigns,
+    contact_classification,
     contact_imports,
     contacts,
     document,
@@ -35,6 +38,7 @@ RESOURCES = (
     marketing_setup,
     masters,
     number_series,
+    profile_questionnaires,
     salespeople,
     segment_criteria,
     segment_lines,

@@ -76,6 +76,7 @@ class ContactBody(framework.Body):
     language_code: Code10 = ""
     correspondence_type: fields.CorrespondenceType = CorrespondenceType.BLANK
     salutation_code: Code10 = ""
+    organizational_level_code: Code10 = ""
     exclude_from_segment: Flag = False
     privacy_blocked: Flag = False
     minor: Flag = False
@@ -116,6 +117,7 @@ class ContactShown(framework.Shown):
     language_code: Code10
     correspondence_type: fields.CorrespondenceType
     salutation_code: Code10
+    organizational_level_code: Code10
     exclude_from_segment: Flag
     privacy_blocked: Flag
     minor: Flag
@@ -182,7 +184,7 @@ class ContactSegmentQuery(framework.ListQuery):
 
 
 @blueprint.get("/contacts", responses=framework.lists(framework.Page[ContactShown]))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_contacts(query: ContactQuery) -> Response:
     """List contacts."""
     with transaction(engine()) as session:
@@ -210,7 +212,7 @@ def post_contact(body: ContactDraft) -> Response:
 
 
 @blueprint.get("/contacts/<no>", responses=framework.shows(ContactShown))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_contact(path: framework.NoPath) -> Response:
     """Show a contact."""
     with transaction(engine()) as session:
@@ -244,7 +246,7 @@ def remove_contact(path: framework.NoPath) -> Response:
 @blueprint.get(
     "/contacts/<no>/statistics", responses=framework.shows(ContactStatisticsShown)
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_contact_statistics(path: framework.NoPath) -> Response:
     """Count the interactions with a contact and what they cost."""
     with transaction(engine()) as session:
@@ -256,7 +258,7 @@ def show_contact_statistics(path: framework.NoPath) -> Response:
     "/contacts/<no>/interaction-log-entries",
     responses=framework.lists_of_record(framework.Page[EntryShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_entries_of_contact(path: framework.NoPath, query: EntryQuery) -> Response:
     """List the interactions with a contact, newest first; of a company with its
     people's."""
@@ -282,7 +284,7 @@ def list_entries_of_contact(path: framework.NoPath, query: EntryQuery) -> Respon
     "/contacts/<no>/segments",
     responses=framework.lists_of_record(framework.Page[ContactSegmentShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_segments_of_contact(
     path: framework.NoPath, query: ContactSegmentQuery
 ) -> Response:
@@ -292,14 +294,14 @@ def list_segments_of_contact(
         contact = queries.contact_found(session, path.no)
         return framework.page(
             session,
-            _segments_of(contact),
+            segments_of(contact),
             query,
             key=Segment.id,
             show=ContactSegmentShown.of,
         )
 
 
-def _segments_of(contact: Contact) -> Any:  # noqa: ANN401  (a select)
+def segments_of(contact: Contact) -> Any:  # noqa: ANN401  (a select)
     return (
         select(
             Segment.no.label("segment_no"),

@@ -5,6 +5,13 @@ from sqlalchemy import select
 
 from core.access.roles import Permission
 from core.campaigns.statuses import CAMPAIGN_STATUSES
+from core.contacts.classification.masters import (
+    BUSINESS_RELATIONS,
+    INDUSTRY_GROUPS,
+    JOB_RESPONSIBILITIES,
+    MAILING_GROUPS,
+    ORGANIZATIONAL_LEVELS,
+)
 from core.database import transaction
 from core.interactions.groups import INTERACTION_GROUPS
 from core.records import apply_changes, found_record, lock_record
@@ -128,3 +135,8 @@ _serve("languages", LANGUAGES)
 _serve("salutations", SALUTATIONS)
 _serve("campaign-statuses", CAMPAIGN_STATUSES)
 _serve("interaction-groups", INTERACTION_GROUPS)
+_serve("mailing-groups", MAILING_GROUPS)
+_serve("industry-groups", INDUSTRY_GROUPS)
+_serve("business-relations", BUSINESS_RELATIONS)
+_serve("job-responsibilities", JOB_RESPONSIBILITIES)
+_serve("organizational-levels", ORGANIZATIONAL_LEVELS)

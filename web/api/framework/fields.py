@@ -37,6 +37,13 @@ ContactType = Annotated[vocabulary.ContactType, kinds.words(vocabulary.ContactTy
 CorrespondenceType = Annotated[
     vocabulary.CorrespondenceType, kinds.words(vocabulary.CorrespondenceType)
 ]
+LinkToTable = Annotated[vocabulary.LinkToTable, kinds.words(vocabulary.LinkToTable)]
+ProfileContactType = Annotated[
+    vocabulary.ProfileContactType, kinds.words(vocabulary.ProfileContactType)
+]
+ProfileLineType = Annotated[
+    vocabulary.ProfileLineType, kinds.words(vocabulary.ProfileLineType)
+]
 InformationFlow = Annotated[
     vocabulary.InformationFlow, kinds.words(vocabulary.InformationFlow)
 ]
