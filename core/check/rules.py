@@ -1,0 +1,25 @@
+"""Every rule, in the order in which a broken one explains the next."""
+
+from core.check.rules_of import (
+    access,
+    campaigns,
+    codes,
+    contacts,
+    guards,
+    interactions,
+    jobs,
+    numbering,
+    segments,
+)
+
+RULES = (
+    *guards.RULES,
+    *access.RULES,
+    *numbering.RULES,
+    *codes.RULES,
+    *contacts.RULES,
+    *campaigns.RULES,
+    *segments.RULES,
+    *interactions.RULES,
+    *jobs.RULES,
+)

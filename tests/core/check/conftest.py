@@ -1,0 +1,110 @@
+"""A small world in which everything was done by the deeds of the product."""
+
+import pytest
+from sqlalchemy import insert, text
+
+from core.contacts.classification.models import (
+    BusinessRelation,
+    ContactBusinessRelation,
+    ContactIndustryGroup,
+    ContactJobResponsibility,
+    ContactMailingGroup,
+    IndustryGroup,
+    JobResponsibility,
+    MailingGroup,
+)
+from core.interactions.models import InteractionTemplateLanguage
+from core.jobs import end
+from core.jobs.claim import claim_job
+from core.jobs.models import Job
+from core.jobs.request import request_job
+from core.segments.log_segment import log_segment
+from core.segments.one_line import remove_line
+from core.segments.request_log import request_log
+from core.setup.models import Language
+from tests import factories
+from tests.core.segments.logging import run_of
+
+
+@pytest.fixture
+def world(session):
+    """A logged segment with its follow-up, one that is being logged, one at work."""
+    actor = factories.actor()
+    factories.marketing_setup(session)
+    factories.salesperson(session, "JR")
+    factories.campaign(session, "CP1")
+    session.add(Language(code="ENU"))
+    factories.template(session, "GOLF", description="Golf", language_code_default="ENU")
+    session.add(
+        InteractionTemplateLanguage(
+            interaction_template_code="GOLF", language_code="ENU"
+        )
+    )
+    company = factories.company(session)
+    people = [factories.person(session, of=company) for _ in range(3)]
+    _classify(session, company, people[0])
+    for number in range(3):
+        segment = factories.segment(
+            session,
+            actor,
+            description=f"Mailing {number}",
+            salesperson_code="JR",
+            interaction_template_code="GOLF",
+            campaign_no="CP1",
+        )
+        for contact in people:
+            factories.line(session, actor, segment, contact)
+        remove_line(session, actor, segment, 10_000)
+        if number < 2:
+            _log(session, actor, segment, is_finished=number == 0)
+    _fail_a_job(session, actor)
+    session.flush()
+
+
+def _log(session, actor, segment, *, is_finished):
+    job = request_log(session, actor, segment.no, create_follow_up=True)
+    session.flush()
+    if is_finished:
+        claimed = claim_job(session, job.public_id, worker="me", lease_seconds=60)
+        run = run_of(session, actor, session.get_one(Job, job.id))
+        run.progress.plan(2)
+        result = log_segment(run)
+        session.flush()
+        end.succeed(session, claimed.job, result, run.progress.counters())
+        session.expire_all()
+
+
+def _fail_a_job(session, actor):
+    job = request_job(
+        session, actor, kind="x", title="X", subject=None, arguments={}, planned=1
+    )
+    claimed = claim_job(session, job.public_id, worker="me", lease_seconds=60)
+    end.fail(
+        session,
+        claimed.job,
+        None,
+        end.Problem("E-X", "Not so."),
+        error_recorders=[lambda session: _one_error(session, job)],
+    )
+
+
+def _one_error(session, job):
+    session.execute(
+        text(
+            "INSERT INTO job_error (job_id, position, code, detail)"
+            " VALUES (:job, 1, 'E-X', 'Not so.')"
+        ),
+        {"job": job.id},
+    )
+    return 1
+
+
+def _classify(session, company, person):
+    for master, link, contact in (
+        (MailingGroup, ContactMailingGroup, person),
+        (IndustryGroup, ContactIndustryGroup, company),
+        (BusinessRelation, ContactBusinessRelation, company),
+        (JobResponsibility, ContactJobResponsibility, person),
+    ):
+        session.execute(insert(master).values(code="A"))
+        session.execute(insert(link).values(contact_id=contact.id, code="A"))
