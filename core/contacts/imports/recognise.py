@@ -2,7 +2,8 @@
 
 A row with a number is that contact. Without one it is the contact of the same type
 and name, and of the same e-mail and company as far as the row gives them. Where that
-fits several contacts the one without an e-mail is meant, or else nobody can tell.
+fits several contacts, the one that has no more than the row gives is meant: no e-mail,
+no company. Or else nobody can tell.
 
 Companies are recognised before people, who may belong to a company of the same file.
 """
@@ -23,12 +24,22 @@ _KNOWN = text("""
            CASE WHEN grouping(email_key) = 0 THEN email_key ELSE '*' END,
            CASE WHEN grouping(company_key) = 0 THEN company_key ELSE -1 END,
            min(id), count(*),
-           min(id) FILTER (WHERE email_key = ''),
-           count(*) FILTER (WHERE email_key = '')
+           CASE grouping(email_key, company_key)
+               WHEN 3 THEN min(id) FILTER (WHERE email_key = '' AND company_key = 0)
+               WHEN 2 THEN min(id) FILTER (WHERE email_key = '')
+               WHEN 1 THEN min(id) FILTER (WHERE company_key = 0)
+           END,
+           CASE grouping(email_key, company_key)
+               WHEN 3 THEN count(*) FILTER (WHERE email_key = '' AND company_key = 0)
+               WHEN 2 THEN count(*) FILTER (WHERE email_key = '')
+               WHEN 1 THEN count(*) FILTER (WHERE company_key = 0)
+           END
     FROM (
         SELECT type, lower(name) COLLATE "C" AS name_key,
                lower(email) COLLATE "C" AS email_key,
-               coalesce(company_id, 0) AS company_key, id
+               CASE type WHEN 1 THEN coalesce(company_id, 0) ELSE 0 END
+                   AS company_key,
+               id
         FROM contact
         WHERE lower(name) COLLATE "C" IN (
             SELECT lower(name) COLLATE "C" FROM pg_temp.contact_import_row WHERE no IS NULL
@@ -168,7 +179,7 @@ _FOUND = text("""
                file.company_id, file.company_problem, known.contacts,
                CASE WHEN file.no IS NOT NULL THEN file.by_no
                     WHEN known.contacts = 1 THEN known.any_id
-                    WHEN known.blanks = 1 THEN known.blank_id
+                    WHEN known.plain_contacts = 1 THEN known.plain_id
                END AS found_id
         FROM (
             SELECT line_no, file.no, kind.contact_id AS by_no,

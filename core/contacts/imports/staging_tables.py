@@ -57,8 +57,8 @@ known = _temporary(
     Column("company_key", BigInteger),
     Column("any_id", BigInteger),
     Column("contacts", BigInteger),
-    Column("blank_id", BigInteger),
-    Column("blanks", BigInteger),
+    Column("plain_id", BigInteger),
+    Column("plain_contacts", BigInteger),
 )
 "Contacts there are, by what a row without a number is recognised by."
 

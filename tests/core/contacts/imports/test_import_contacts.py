@@ -282,6 +282,25 @@ def test_nobody_can_tell_which_of_two_is_meant(session, tmp_path):
     assert reasons(session, taken) == {2: ["E-CSV-AMBIGUOUS"]}
 
 
+def test_the_one_without_a_company_is_meant_where_no_company_is_named(
+    session, tmp_path
+):
+    factories.marketing_setup(session)
+    factories.person(session, factories.company(session))
+    factories.person(session, no="ALONE")
+    factories.person(session, email="anna@example.com")
+
+    counts = import_file(
+        session,
+        tmp_path,
+        as_csv(["Type", "Name", "City"], ["Person", "Anna Berg", "Bath"]),
+    )
+
+    assert counts == {"rows": 1, "changed": 1}
+    alone = session.scalars(select(Contact).where(Contact.no == "ALONE")).one()
+    assert alone.city == "Bath"
+
+
 def test_a_type_is_never_changed_by_a_file(session, tmp_path):
     factories.marketing_setup(session)
     factories.person(session, no="A1")
