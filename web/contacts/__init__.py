@@ -1,0 +1,11 @@
+"""The pages of contacts. Each module is one page and its deeds."""
+
+from flask import Blueprint
+
+from web.contacts import addresses, card, classification, edit, imports, listing, new
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
+
+# The import comes first: /contacts/import is no contact called IMPORT.
+for page in (imports, new, listing, addresses, classification, edit, card):
+    blueprint.register_blueprint(page.blueprint)

@@ -1,0 +1,115 @@
+"""What a contact is sorted by, as its page shows it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from core.contacts.classification import answers, links
+from core.contacts.classification.links import Classification
+from core.contacts.classification.models import (
+    ContactProfileAnswer,
+    ProfileQuestionnaire,
+    ProfileQuestionnaireLine,
+)
+from core.contacts.models import Contact
+from core.vocabulary import (
+    ContactType,
+    LinkToTable,
+    ProfileContactType,
+    ProfileLineType,
+)
+from web import choices
+
+
+class Group(NamedTuple):
+    """One list of codes as the page shows it."""
+
+    address: str
+    title: str
+    noun: str
+    rows: Any
+    can_change: bool
+    options: choices.Choices
+
+
+LISTS: Mapping[str, tuple[Classification, Callable[[Session], choices.Choices]]] = {
+    "mailing-groups": (links.MAILING_GROUPS, choices.mailing_groups),
+    "industry-groups": (links.INDUSTRY_GROUPS, choices.industry_groups),
+    "business-relations": (links.BUSINESS_RELATIONS, choices.business_relations),
+    "job-responsibilities": (
+        links.JOB_RESPONSIBILITIES,
+        choices.job_responsibilities,
+    ),
+}
+
+
+def shown(session: Session, contact: Contact) -> dict[str, Any]:
+    """What the section of the contact's page needs."""
+    return {
+        "groups": [_group(session, contact, address) for address in LISTS],
+        "answers": session.execute(
+            answers.answer_rows(contact).order_by(
+                ContactProfileAnswer.questionnaire_code, ContactProfileAnswer.line_no
+            )
+        ).all(),
+        "possible_answers": _possible_answers(session, contact),
+        "tables": choices.words(LinkToTable),
+        "table_names": {int(table): table.name.lower() for table in LinkToTable},
+    }
+
+
+def _group(session: Session, contact: Contact, address: str) -> Group:
+    classification, options = LISTS[address]
+    plural = classification.master.plural
+    found = links.links_of(session, classification, contact)
+    can_change = classification.only in {None, contact.type}
+    taken = {row[0].code for row in found}
+    offered = options(session) if can_change else []
+    return Group(
+        address,
+        plural[0].upper() + plural[1:],
+        classification.master.noun,
+        found,
+        can_change,
+        [choice for choice in offered if choice[0] not in taken],
+    )
+
+
+def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
+    """Every answer of the questionnaires that are about such contacts."""
+    if contact.minor:
+        return []
+    line, asked = ProfileQuestionnaireLine, aliased(ProfileQuestionnaireLine)
+    question = (
+        select(asked.description)
+        .where(
+            asked.questionnaire_code == line.questionnaire_code,
+            asked.line_no < line.line_no,
+            asked.type == ProfileLineType.QUESTION,
+        )
+        .order_by(asked.line_no.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    fitting = (
+        ProfileContactType.COMPANIES
+        if contact.type == ContactType.COMPANY
+        else ProfileContactType.PEOPLE
+    )
+    rows = session.execute(
+        select(line.questionnaire_code, line.line_no, question, line.description)
+        .join(
+            ProfileQuestionnaire, ProfileQuestionnaire.code == line.questionnaire_code
+        )
+        .where(
+            line.type == ProfileLineType.ANSWER,
+            ProfileQuestionnaire.contact_type.in_([ProfileContactType.BLANK, fitting]),
+        )
+        .order_by(line.questionnaire_code, line.line_no)
+    )
+    return [
+        (f"{code}/{line_no}", f"{asked_words} {words}")
+        for code, line_no, asked_words, words in rows
+    ]

@@ -1,0 +1,55 @@
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access.roles import Permission
+from core.contacts import queries
+from core.contacts.create_contact import create_contact
+from core.database import transaction
+from core.errors import ConflictError, RefusedError
+from web.api.contacts import ContactDraft
+from web.contacts.forms import given_in, options
+from web.context import current_actor, engine
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.permissions import requires
+
+blueprint = Blueprint("new", __name__, url_prefix="/new")
+
+
+@blueprint.get("")
+@requires(Permission.EDIT)
+def show() -> ResponseReturnValue:
+    # From a company's page the new contact is a person of it (CONT-034).
+    company_no = request.args.get("company_no", "")
+    kind = "person" if company_no else "company"
+    return _page({"type": kind, "company_no": company_no}, NO_REFUSAL)
+
+
+@blueprint.post("")
+@requires(Permission.EDIT)
+def create() -> ResponseReturnValue:
+    form = typed()
+    try:
+        draft = ContactDraft.model_validate(
+            {**given_in(form, {}), "no": form.get("no", "")}
+        )
+        with transaction(engine()) as session:
+            contact = create_contact(session, current_actor(), draft.given())
+            no = contact.no
+    except RefusedError as error:
+        return _page(form, refusal_of(error)), 422
+    except ConflictError as error:
+        return _page(form, refusal_of(error)), 409
+    flash(f"Contact {no} is there.")
+    return redirect(url_for("contacts.card.show", no=no), 303)
+
+
+def _page(form: dict[str, str], refusal: Refusal) -> str:
+    with transaction(engine()) as session:
+        return render_template(
+            "contacts/form.html",
+            contact=None,
+            company=queries.contact_by_no(session, form.get("company_no", "")),
+            form=form,
+            refusal=refusal,
+            options=options(session, form),
+        )
