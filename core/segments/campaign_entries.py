@@ -25,7 +25,7 @@ def open_campaign_entries(
 ) -> None:
     """An entry for every campaign a line has, before the lines are logged, so that
     these can carry its number. An entry left over under the same segment number is
-    used again and tied to this log if it was tied to none (DEC-09).
+    used again.
 
     Lines without own campaign or template all have the header's campaign, so only
     the few others are read one by one.
@@ -51,15 +51,6 @@ def open_campaign_entries(
         .where(of_segment, ~plain)
     )
     campaigns = union(of_plain_lines, of_personal_lines).subquery("campaigns")
-    session.execute(
-        update(CampaignEntry)
-        .where(
-            CampaignEntry.segment_no == segment.no,
-            CampaignEntry.logged_segment_entry_no.is_(None),
-            CampaignEntry.campaign_no.in_(select(campaigns.c.campaign_no)),
-        )
-        .values(logged_segment_entry_no=logged.entry_no)
-    )
     already_there = exists().where(
         CampaignEntry.segment_no == segment.no,
         CampaignEntry.campaign_no == campaigns.c.campaign_no,
@@ -88,15 +79,22 @@ def open_campaign_entries(
 
 def close_campaign_entries(session: Session, logged: LoggedSegment) -> None:
     """Give each new entry the date and salesperson of its first line, by date and
-    then line, and drop those whose lines were all refused."""
+    then line, and drop those whose lines were all refused. An entry that was used
+    again is tied to this log if it was tied to none (DEC-09)."""
     entry = InteractionLogEntry
     ours = CampaignEntry.logged_segment_entry_no == logged.entry_no
     of_log = entry.logged_segment_entry_no == logged.entry_no
+    is_used = exists().where(of_log, entry.campaign_no == CampaignEntry.campaign_no)
+    session.execute(delete(CampaignEntry).where(ours, ~is_used))
     session.execute(
-        delete(CampaignEntry).where(
-            ours,
-            ~exists().where(of_log, entry.campaign_no == CampaignEntry.campaign_no),
+        update(CampaignEntry)
+        .where(
+            CampaignEntry.segment_no == logged.segment_no,
+            CampaignEntry.logged_segment_entry_no.is_(None),
+            is_used,
         )
+        .values(logged_segment_entry_no=logged.entry_no)
+        .execution_options(synchronize_session=False)
     )
     earliest = (
         select(entry.campaign_no, func.min(entry.date).label("date"))

@@ -278,3 +278,18 @@ def test_totals_need_not_read_the_lines_that_inherit_everything(
     remove_line(session, actor, segment, 30000)
 
     assert totals(session, segment) == (4, Decimal(44), Decimal(4), 1)
+
+
+def test_a_campaign_entry_left_by_an_earlier_log_outlives_one_that_refuses_its_lines(
+    session, actor, segment
+):
+    factories.campaign(session, "CP1")
+    session.add(CampaignEntry(campaign_no="CP1", segment_no=segment.no, date=date.max))
+    good, refused = factories.company(session), factories.company(session)
+    factories.line(session, actor, segment, good)
+    factories.line(session, actor, segment, refused, campaign_no="CP1", date=None)
+
+    log(session, actor, segment, on_line_error=SKIP)
+
+    left = session.scalars(select(CampaignEntry)).one()
+    assert (left.campaign_no, left.logged_segment_entry_no) == ("CP1", None)
