@@ -8,6 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.campaigns.models import Campaign, CampaignStatus
+from core.contacts.classification.models import (
+    BusinessRelation,
+    IndustryGroup,
+    JobResponsibility,
+    MailingGroup,
+    OrganizationalLevel,
+    ProfileQuestionnaire,
+)
 from core.contacts.models import Salesperson
 from core.interactions.models import InteractionGroup, InteractionTemplate
 from core.numbering.models import NumberSeries
@@ -44,6 +52,30 @@ def languages(session: Session) -> Choices:
 
 def territories(session: Session) -> Choices:
     return _all(session, Territory.code, Territory.description)
+
+
+def mailing_groups(session: Session) -> Choices:
+    return _all(session, MailingGroup.code, MailingGroup.description)
+
+
+def industry_groups(session: Session) -> Choices:
+    return _all(session, IndustryGroup.code, IndustryGroup.description)
+
+
+def business_relations(session: Session) -> Choices:
+    return _all(session, BusinessRelation.code, BusinessRelation.description)
+
+
+def job_responsibilities(session: Session) -> Choices:
+    return _all(session, JobResponsibility.code, JobResponsibility.description)
+
+
+def organizational_levels(session: Session) -> Choices:
+    return _all(session, OrganizationalLevel.code, OrganizationalLevel.description)
+
+
+def questionnaires(session: Session) -> Choices:
+    return _all(session, ProfileQuestionnaire.code, ProfileQuestionnaire.description)
 
 
 def salutations(session: Session) -> Choices:

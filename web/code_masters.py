@@ -9,6 +9,13 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.base import Base
 from core.campaigns.statuses import CAMPAIGN_STATUSES
+from core.contacts.classification.masters import (
+    BUSINESS_RELATIONS,
+    INDUSTRY_GROUPS,
+    JOB_RESPONSIBILITIES,
+    MAILING_GROUPS,
+    ORGANIZATIONAL_LEVELS,
+)
 from core.interactions.groups import INTERACTION_GROUPS
 from core.interactions.models import InteractionGroup
 from core.interactions.statistics import totals_of_group
@@ -72,6 +79,11 @@ PAGES = (
     _records(TERRITORIES, "Regions that contacts belong to."),
     _records(LANGUAGES, "Languages that contacts read and templates are written in."),
     _records(SALUTATIONS, "How contacts are addressed."),
+    _records(MAILING_GROUPS, "Who gets which mailing: catalogues, cards, invitations."),
+    _records(INDUSTRY_GROUPS, "What companies work in."),
+    _records(BUSINESS_RELATIONS, "What companies are to us: customers, vendors, press."),
+    _records(JOB_RESPONSIBILITIES, "What people decide about in their companies."),
+    _records(ORGANIZATIONAL_LEVELS, "How high people stand in their companies."),
     _records(CAMPAIGN_STATUSES, "How far a campaign is. For your information only."),
     _records(
         INTERACTION_GROUPS,

@@ -39,6 +39,28 @@ SETUP_PAGES = (
     ),
     Place("Territories", "/setup/territories", "Regions of contacts."),
     Place("Languages", "/setup/languages", "Languages of contacts and templates."),
+    Place("Mailing groups", "/setup/mailing-groups", "Who gets which mailing."),
+    Place("Industry groups", "/setup/industry-groups", "What companies work in."),
+    Place(
+        "Business relations",
+        "/setup/business-relations",
+        "What companies are to us: customers, vendors, press.",
+    ),
+    Place(
+        "Job responsibilities",
+        "/setup/job-responsibilities",
+        "What people decide about in their companies.",
+    ),
+    Place(
+        "Organizational levels",
+        "/setup/organizational-levels",
+        "How high people stand in their companies.",
+    ),
+    Place(
+        "Profile questionnaires",
+        "/setup/profile-questionnaires",
+        "Questions about contacts, and the answers to choose from.",
+    ),
     Place("Salutations", "/setup/salutations", "How contacts are addressed."),
     Place(
         "Users",

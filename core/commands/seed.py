@@ -7,6 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.base import Base
+from core.contacts.classification.models import (
+    BusinessRelation,
+    IndustryGroup,
+    JobResponsibility,
+    MailingGroup,
+    OrganizationalLevel,
+)
 from core.contacts.models import Salesperson
 from core.interactions.models import (
     InteractionGroup,
@@ -135,6 +142,30 @@ STARTING_ROWS: Mapping[type[Base], Sequence[Row]] = {
             "M": "Men",
             "PERSON": "Persons, without a title",
         }
+    ),
+    MailingGroup: _described(
+        {
+            "CARD": "Season's greetings",
+            "MAGAZINE": "Customer magazine",
+            "VIP": "Invitations to events",
+        }
+    ),
+    IndustryGroup: _described(
+        {
+            "CRAFT": "Crafts and trades",
+            "PRESS": "Newspapers, radio and television",
+            "PUBLIC": "Public administration",
+            "RETAIL": "Retail trade",
+        }
+    ),
+    BusinessRelation: _described(
+        {"CUST": "Customer", "PRESS": "Press", "VEND": "Vendor"}
+    ),
+    JobResponsibility: _described(
+        {"BUYING": "Buying", "IT": "Information technology", "SALES": "Selling"}
+    ),
+    OrganizationalLevel: _described(
+        {"BOARD": "Board", "HEAD": "Head of department", "STAFF": "Staff"}
     ),
     Salesperson: [
         _salesperson("AB", "Amara Boyd", "Head of sales"),

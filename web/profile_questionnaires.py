@@ -1,0 +1,186 @@
+"""Profile questionnaires on pages: a list of codes, each with questions and answers."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.access.roles import Permission
+from core.contacts.classification.models import ProfileQuestionnaire
+from core.contacts.classification.questionnaires import (
+    NOUN,
+    add_line,
+    change_line,
+    create_questionnaire,
+    delete_line,
+    delete_questionnaire,
+    line_found,
+    lines_of,
+)
+from core.database import transaction
+from core.errors import ConflictError, RefusedError
+from core.records import apply_changes, lock_record
+from core.vocabulary import ProfileContactType, ProfileLineType
+from web import choices
+from web.api.profile_questionnaires import (
+    QuestionnaireChanges,
+    QuestionnaireDraft,
+    QuestionnaireLineChanges,
+    QuestionnaireLineDraft,
+    QuestionnaireLineShown,
+    QuestionnaireShown,
+)
+from web.context import engine
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.permissions import requires
+from web.records import Column, Form, Input, Records, pages_for, values_of
+
+ADDRESS = "/setup/profile-questionnaires"
+
+
+def _create(session: Session, _: Actor, draft: Any) -> ProfileQuestionnaire:  # noqa: ANN401
+    return create_questionnaire(session, draft)
+
+
+def _change(
+    _: Session,
+    __: Actor,
+    questionnaire: ProfileQuestionnaire,
+    changes: Any,  # noqa: ANN401
+) -> None:
+    apply_changes(questionnaire, changes)
+
+
+def _details(session: Session, found: ProfileQuestionnaire) -> dict[str, object]:
+    return {"lines": lines_of(session, found.code), "kinds": ProfileLineType}
+
+
+blueprint = Blueprint("profile_questionnaires", __name__)
+blueprint.register_blueprint(
+    pages_for(
+        Records(
+            title="Profile questionnaires",
+            noun=NOUN,
+            about="Questions about contacts, and the answers to choose from.",
+            address=ADDRESS,
+            model=ProfileQuestionnaire,
+            shown=QuestionnaireShown,
+            draft=QuestionnaireDraft,
+            changes=QuestionnaireChanges,
+            columns=(
+                Column("code", "Code", "code"),
+                Column("description", "Description"),
+                Column("contact_type", "About", "word"),
+            ),
+            inputs=(
+                Input("code", "Code", longest=20, required=True, only_new=True),
+                Input("description", "Description", longest=100),
+                Input(
+                    "contact_type",
+                    "About",
+                    "choice",
+                    hint="Whom it is about; none: everybody.",
+                    options=lambda _: choices.words(ProfileContactType),
+                ),
+            ),
+            create=_create,
+            change=_change,
+            delete=lambda session, _, code: delete_questionnaire(session, code),
+            more="records/questionnaire_lines.html",
+            details=_details,
+        )
+    )
+)
+
+LINE_INPUTS = (
+    Input("description", "Question or answer", longest=100, required=True),
+    Input(
+        "type",
+        "This is",
+        "choice",
+        options=lambda _: choices.words(ProfileLineType),
+        hint="An answer belongs to the nearest question above it.",
+        required=True,
+    ),
+    Input(
+        "multiple_answers",
+        "Takes several answers",
+        "check",
+        hint="For questions: a contact may give more than one answer.",
+    ),
+)
+
+
+@blueprint.get(f"{ADDRESS}/<key>/lines/new")
+@requires(Permission.EDIT)
+def new_line(key: str) -> ResponseReturnValue:
+    return _line_page(key, None, {"type": "question"}, NO_REFUSAL)
+
+
+@blueprint.post(f"{ADDRESS}/<key>/lines/new")
+@requires(Permission.EDIT)
+def create_line(key: str) -> ResponseReturnValue:
+    form = typed()
+    try:
+        with transaction(engine()) as session:
+            values = values_of(LINE_INPUTS, form)
+            draft = QuestionnaireLineDraft.model_validate(values).given()
+            add_line(session, key.upper(), draft)
+    except RefusedError as error:
+        return _line_page(key, None, form, refusal_of(error)), 422
+    flash("Line added.")
+    return redirect(f"{ADDRESS}/{key}", 303)
+
+
+@blueprint.get(f"{ADDRESS}/<key>/lines/<int:line_no>")
+@requires(Permission.EDIT)
+def edit_line(key: str, line_no: int) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        shown = QuestionnaireLineShown.of(line_found(session, key.upper(), line_no))
+    return _line_page(key, line_no, shown.model_dump(mode="json"), NO_REFUSAL)
+
+
+@blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>")
+@requires(Permission.EDIT)
+def save_line(key: str, line_no: int) -> ResponseReturnValue:
+    form = typed()
+    try:
+        with transaction(engine()) as session:
+            values = values_of(LINE_INPUTS, form)
+            changes = QuestionnaireLineChanges.model_validate(values).given()
+            lock_record(session, ProfileQuestionnaire, key.upper(), NOUN)
+            change_line(session, line_found(session, key.upper(), line_no), changes)
+    except (RefusedError, ConflictError) as error:
+        return _line_page(key, line_no, form, refusal_of(error)), 422
+    flash("Saved.")
+    return redirect(f"{ADDRESS}/{key}", 303)
+
+
+@blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>/delete")
+@requires(Permission.EDIT)
+def remove_line(key: str, line_no: int) -> ResponseReturnValue:
+    try:
+        with transaction(engine()) as session:
+            lock_record(session, ProfileQuestionnaire, key.upper(), NOUN)
+            line = line_found(session, key.upper(), line_no)
+            form = QuestionnaireLineShown.of(line).model_dump(mode="json")
+            delete_line(session, line)
+    except ConflictError as error:
+        return _line_page(key, line_no, form, refusal_of(error)), 409
+    flash("Line deleted.")
+    return redirect(f"{ADDRESS}/{key}", 303)
+
+
+def _line_page(key: str, line_no: int | None, form: Form, refusal: Refusal) -> str:
+    return render_template(
+        "records/questionnaire_line.html",
+        address=ADDRESS,
+        key=key,
+        line_no=line_no,
+        form=form,
+        refusal=refusal,
+        items=LINE_INPUTS,
+        options={"type": choices.words(ProfileLineType)},
+    )
