@@ -82,7 +82,7 @@ def upload() -> ResponseReturnValue:
 
 
 @blueprint.get("/sample.csv")
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def sample() -> ResponseReturnValue:
     response = Response(samples.contacts_file().read_bytes(), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=contacts.csv"
