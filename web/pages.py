@@ -3,6 +3,7 @@
 from web import (
     audit,
     campaigns,
+    checks,
     code_masters,
     contacts,
     health,
@@ -24,6 +25,7 @@ from web import (
 PAGES = (
     audit,
     campaigns,
+    checks,
     code_masters,
     contacts,
     health,

@@ -24,8 +24,34 @@ _SEGMENTS_WITH = text("""
     LIMIT 11
 """).bindparams(bindparam("contact_ids", type_=ARRAY(BIGINT)))
 
+# The steps that had added and removed the lines are one line shorter: the number of
+# lines of a segment is read from its steps. In a follow-up one step stands for all
+# that had added its lines, so it is the first one that does not come before.
 _FORGET_REMOVED_LINES = text("""
-    DELETE FROM segment_line WHERE contact_id = ANY(:contact_ids)
+    WITH gone AS (
+        DELETE FROM segment_line WHERE contact_id = ANY(:contact_ids)
+        RETURNING segment_id, added_by, removed_by
+    ),
+    step AS (
+        SELECT gone.segment_id, (
+            SELECT min(segment_action.action_no)
+            FROM segment_action
+            WHERE segment_action.segment_id = gone.segment_id
+              AND segment_action.action_no >= stamp
+        ) AS action_no
+        FROM gone
+        CROSS JOIN LATERAL unnest(ARRAY[gone.added_by, gone.removed_by]) AS stamp
+    ),
+    shorter AS (
+        SELECT segment_id, action_no, count(*) AS lines
+        FROM step
+        GROUP BY segment_id, action_no
+    )
+    UPDATE segment_action
+    SET lines_changed = lines_changed - shorter.lines
+    FROM shorter
+    WHERE segment_action.segment_id = shorter.segment_id
+      AND segment_action.action_no = shorter.action_no
 """).bindparams(bindparam("contact_ids", type_=ARRAY(BIGINT)))
 
 _HAS_ENTRIES = text("""

@@ -7,9 +7,21 @@ Conditions on different fields are combined with AND, several values of one fiel
 with OR. Field names come from a fixed list, never from the text (TRAP-10).
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    any_,
+    cast,
+    false,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core.contacts.models import Contact
@@ -18,7 +30,7 @@ from core.vocabulary import ContactType
 
 Company = aliased(Contact, name="company_of_contact")
 
-_CODE_FIELDS: Mapping[str, InstrumentedAttribute[str]] = {
+_TEXT_FIELDS: Mapping[str, InstrumentedAttribute[str]] = {
     "no": Contact.no,
     "name": Contact.name,
     "search_name": Contact.search_name,
@@ -30,12 +42,17 @@ _CODE_FIELDS: Mapping[str, InstrumentedAttribute[str]] = {
     "country_region_code": Contact.country_region_code,
     "email": Contact.email,
 }
+_TYPED_IN_ANY_CASE = frozenset({"name", "company_name", "city", "email"})
+"""Fields kept as they were typed. All others are codes, kept in capitals."""
+
 _RANGE_WORDS = ("from", "to", "contains", "ne")
+
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 Filters = Mapping[str, Mapping[str, object]]
 """Table name to field name to condition."""
 
-FILTER_FIELDS = (*_CODE_FIELDS, "type", "company_no", "company_name")
+FILTER_FIELDS = (*_TEXT_FIELDS, "type", "company_no", "company_name")
 
 
 def contacts_matching(
@@ -65,12 +82,13 @@ def _condition(name: str, condition: object, faults: FaultList) -> ColumnElement
     where = f"filters.contact.{name}"
     if name == "type":
         return _type_is(condition, where, faults)
+    kept_as = str if name in _TYPED_IN_ANY_CASE else _code
     if name in {"company_no", "company_name"}:
         column = Company.no if name == "company_no" else Company.name
-        inner = _matches(column, condition, where, faults)
+        inner = _matches(column, condition, kept_as, where, faults)
         return Contact.company_id.in_(select(Company.id).where(inner))
-    if name in _CODE_FIELDS:
-        return _matches(_CODE_FIELDS[name], condition, where, faults)
+    if name in _TEXT_FIELDS:
+        return _matches(_TEXT_FIELDS[name], condition, kept_as, where, faults)
     faults.add(
         where,
         "E-FILTER",
@@ -80,37 +98,60 @@ def _condition(name: str, condition: object, faults: FaultList) -> ColumnElement
     return false()
 
 
+def _code(text: str) -> str:
+    return text.strip().upper()
+
+
 def _type_is(condition: object, where: str, faults: FaultList) -> ColumnElement[bool]:
     words = {kind.name.lower(): kind for kind in ContactType}
-    chosen = [condition] if isinstance(condition, str) else condition
-    if not isinstance(chosen, Sequence) or not set(chosen) <= set(words):
+    chosen = _texts(condition)
+    if chosen is None or not set(chosen) <= set(words):
         faults.add(where, "E-FILTER", "Type is company or person.")
         return false()
     return Contact.type.in_([int(words[word]) for word in chosen])
 
 
 def _matches(
-    column: InstrumentedAttribute[str], condition: object, where: str, faults: FaultList
+    column: InstrumentedAttribute[str],
+    condition: object,
+    kept_as: Callable[[str], str],
+    where: str,
+    faults: FaultList,
 ) -> ColumnElement[bool]:
-    if isinstance(condition, str):
-        return column == condition
     if isinstance(condition, Mapping):
-        return _by_words(column, condition, where, faults)
-    if isinstance(condition, Sequence) and all(
-        isinstance(value, str) for value in condition
-    ):
-        return column.in_(list(condition))
-    faults.add(where, "E-FILTER", "Give a text, a list of texts, or from/to/contains.")
-    return false()
+        return _by_words(column, condition, kept_as, where, faults)
+    texts = _texts(condition)
+    if texts is None:
+        faults.add(
+            where, "E-FILTER", "Give a text, a list of texts, or from/to/contains."
+        )
+        return false()
+    # One parameter, however many texts there are.
+    return column == any_(literal([kept_as(text) for text in texts], ARRAY(String)))
+
+
+def _texts(condition: object) -> Sequence[str] | None:
+    """The texts of a condition; None where it is neither a text nor a list of some."""
+    texts = [condition] if isinstance(condition, str) else condition
+    if not isinstance(texts, list) or not texts or not all(map(_is_text, texts)):
+        return None
+    return texts
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and not _UNSTORABLE.search(value)
 
 
 def _by_words(
     column: InstrumentedAttribute[str],
     condition: Mapping[str, object],
+    kept_as: Callable[[str], str],
     where: str,
     faults: FaultList,
 ) -> ColumnElement[bool]:
-    texts = {word: value for word, value in condition.items() if isinstance(value, str)}
+    texts = {
+        word: kept_as(str(text)) for word, text in condition.items() if _is_text(text)
+    }
     if not texts or set(texts) != set(condition) or not set(texts) <= set(_RANGE_WORDS):
         faults.add(
             where, "E-FILTER", f"Use texts under {', '.join(_RANGE_WORDS)} only."
@@ -125,4 +166,4 @@ def _by_words(
         parts.append(column != texts["ne"])
     if "contains" in texts:
         parts.append(cast(column, String).icontains(texts["contains"], autoescape=True))
-    return or_(and_(*parts))
+    return and_(*parts)

@@ -20,10 +20,10 @@ def reduce_contacts(
     options: ActionOptions,
 ) -> SegmentAction:
     """Take out every line whose contact matches."""
+    matching = lines_matching(contacts_matching(filters), options)
     action = begin_action(
         session, actor, segment, NewAction(ActionKind.REDUCE_CONTACTS, filters, options)
     )
-    matching = lines_matching(contacts_matching(filters), options)
     _remove(session, segment, action, matching)
     return action
 
@@ -36,10 +36,10 @@ def refine_contacts(
     options: ActionOptions,
 ) -> SegmentAction:
     """Keep only the lines whose contact matches."""
+    matching = lines_matching(contacts_matching(filters), options)
     action = begin_action(
         session, actor, segment, NewAction(ActionKind.REFINE_CONTACTS, filters, options)
     )
-    matching = lines_matching(contacts_matching(filters), options)
     _remove(session, segment, action, not_(matching))
     return action
 
