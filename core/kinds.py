@@ -4,6 +4,7 @@ The worker runs the steps. A page that cancels a waiting job needs the clean-up 
 so the table stands here, above all features, and not in the worker.
 """
 
+from core.check.check_job import CHECK_DATABASE, run_check
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS
 from core.jobs.run import Kind, Kinds
@@ -11,6 +12,7 @@ from core.segments.log_segment import log_segment, unfreeze
 from core.segments.request_log import LOG_SEGMENT
 
 KINDS: Kinds = {
+    CHECK_DATABASE: Kind(step=run_check),
     IMPORT_CONTACTS: Kind(step=import_contacts),
     LOG_SEGMENT: Kind(step=log_segment, on_end=unfreeze),
 }

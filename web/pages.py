@@ -4,6 +4,7 @@ from web import (
     audit,
     campaigns,
     checks,
+    checks,
     code_masters,
     contacts,
     health,
@@ -25,6 +26,7 @@ from web import (
 PAGES = (
     audit,
     campaigns,
+    checks,
     checks,
     code_masters,
     contacts,

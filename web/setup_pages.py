@@ -69,6 +69,12 @@ SETUP_PAGES = (
         Permission.ADMINISTER,
     ),
     Place(
+        "Check",
+        "/checks",
+        "Whether every reference and every sum in the database is right.",
+        Permission.ADMINISTER,
+    ),
+    Place(
         "Audit trail",
         "/setup/audit",
         "Who changed users, setup and jobs, and when.",

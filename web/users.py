@@ -21,7 +21,7 @@ blueprint = Blueprint("users", __name__, url_prefix="/setup/users")
 ROLES = (
     (Role.VIEWER.value, "Viewer: reads everything"),
     (Role.MARKETER.value, "Marketer: contacts, segments, campaigns, logging"),
-    (Role.OPERATOR.value, "Operator: reads everything, runs jobs and workers"),
+    (Role.OPERATOR.value, "Operator: jobs, workers and queues, but no contacts"),
     (Role.ADMINISTRATOR.value, "Administrator: everything, users and setup"),
 )
 

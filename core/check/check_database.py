@@ -44,6 +44,23 @@ class Report:
     def broken(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.broken]
 
+    def as_document(self) -> dict[str, object]:
+        return {
+            "sound": self.is_sound,
+            "seconds": round(sum(finding.seconds for finding in self.findings), 1),
+            "rules": [_as_document(finding) for finding in self.findings],
+        }
+
+
+def _as_document(finding: Finding) -> dict[str, object]:
+    return {
+        "name": finding.rule.name,
+        "sentence": finding.rule.sentence,
+        "broken": finding.broken,
+        "keys": list(finding.keys),
+        "seconds": round(finding.seconds, 3),
+    }
+
 
 def _nobody(_number: int, _rule: Rule) -> None:
     pass

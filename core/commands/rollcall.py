@@ -3,6 +3,7 @@
 import click
 
 import core.models  # noqa: F401  every table known before the first query
+from core.commands.check import check
 from core.commands.seed import seed
 from core.commands.servers import database_for_a_command
 from core.commands.up import up
@@ -49,5 +50,6 @@ def seed_command() -> None:
     click.echo("Everything an installation starts with is there.")
 
 
+main.add_command(check)
 main.add_command(up)
 main.add_command(user)

@@ -3,6 +3,7 @@
 from web.api import (
     alternative_addresses,
     campaigns,
+    checks,
     contact_classification,
     contact_imports,
     contacts,
@@ -26,6 +27,7 @@ from web.api import (
 RESOURCES = (
     alternative_addresses,
     campaigns,
+    checks,
     contact_classification,
     contact_imports,
     contacts,
