@@ -1,0 +1,199 @@
+"""Marketing Setup: defaults and what people take over from their company."""
+
+import pytest
+
+from tests.conformance.program import refusal
+
+case = pytest.mark.case
+
+SHAPED = ("territory_code", "country_region_code", "language_code", "salutation_code")
+
+
+@pytest.fixture
+def masters(rollcall):
+    """Two of each list of codes that the setup and contacts name."""
+    for path, codes in (
+        ("salespeople", ("SP1", "SP2")),
+        ("territories", ("TR1", "TR2")),
+        ("languages", ("LG1", "LG2")),
+        ("salutations", ("SA1", "SA2")),
+    ):
+        for code in codes:
+            rollcall.create(path, code=code)
+    return rollcall
+
+
+@pytest.fixture
+def defaults(masters):
+    masters.change(
+        "marketing-setup",
+        default_salesperson_code="SP1",
+        default_territory_code="TR1",
+        default_country_region_code="CR1",
+        default_language_code="LG1",
+        default_correspondence_type="hard_copy",
+        default_person_salutation_code="SA1",
+        default_company_salutation_code="SA2",
+    )
+    return masters
+
+
+@case("BCT-SET-08")
+def test_a_contact_starts_with_the_users_own_salesperson(defaults, own_salesperson):
+    own_salesperson("SP2")
+
+    contact = defaults.create("contacts", name="Alpha")
+
+    assert contact["salesperson_code"] == "SP2"
+
+
+@case("CONT-015")
+def test_without_one_the_setups_salesperson_counts(defaults):
+    assert defaults.create("contacts", name="Alpha")["salesperson_code"] == "SP1"
+
+
+@case("BCT-SET-10")
+def test_without_defaults_a_company_starts_blank(masters):
+    contact = masters.create("contacts", type="company", name="Alpha")
+
+    assert [contact[name] for name in SHAPED] == [None] * 4
+    assert contact["correspondence_type"] is None
+    assert contact["salesperson_code"] is None
+
+
+@case("CONT-015")
+@pytest.mark.parametrize(
+    ("kind", "salutation"), [("company", "SA2"), ("person", "SA1")]
+)
+def test_a_contact_starts_with_the_defaults(defaults, kind, salutation):
+    contact = defaults.create("contacts", type=kind, name="Alpha")
+
+    assert [contact[name] for name in SHAPED] == ["TR1", "CR1", "LG1", salutation]
+    assert contact["correspondence_type"] == "hard_copy"
+
+
+@case("BCT-SET-13")
+def test_a_company_that_becomes_a_person_takes_the_persons_salutation(defaults):
+    no = defaults.create("contacts", type="company", name="Alpha")["no"]
+
+    contact = defaults.change(f"contacts/{no}", type="person")
+
+    assert [contact[name] for name in SHAPED] == ["TR1", "CR1", "LG1", "SA1"]
+    assert contact["correspondence_type"] == "hard_copy"
+
+
+@pytest.fixture
+def company(masters):
+    return masters.company(
+        "K1",
+        salesperson_code="SP1",
+        territory_code="TR1",
+        country_region_code="CR1",
+        language_code="LG1",
+        address="1 Main Street",
+        email="k1@example.com",
+    )
+
+
+INHERITED = (
+    "salesperson_code",
+    "territory_code",
+    "country_region_code",
+    "language_code",
+    "address",
+    "email",
+)
+
+
+@case("BCT-SET-14")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_person_takes_over_what_its_company_has(masters, company, at_once):
+    if at_once:
+        masters.person("P1", company_no=company)
+    else:
+        masters.person("P1")
+        masters.change("contacts/P1", company_no=company)
+
+    person, parent = masters.read("contacts/P1"), masters.read(f"contacts/{company}")
+    assert [person[name] for name in INHERITED] == [parent[name] for name in INHERITED]
+
+
+@case("CONT-031")
+@pytest.mark.parametrize(
+    ("switch", "fields"),
+    [
+        ("inherit_salesperson", {"salesperson_code"}),
+        ("inherit_territory", {"territory_code"}),
+        ("inherit_country_region", {"country_region_code"}),
+        ("inherit_language", {"language_code"}),
+        ("inherit_address_details", {"address"}),
+        ("inherit_communication_details", {"email"}),
+    ],
+)
+def test_what_is_switched_off_is_not_taken_over(masters, company, switch, fields):
+    masters.change("marketing-setup", **{switch: False})
+
+    masters.person("P1", company_no=company)
+
+    person = masters.read("contacts/P1")
+    assert {name for name in INHERITED if person[name] is None} == fields
+
+
+@case("BCT-SET-16")
+def test_a_salutation_can_be_kept(rollcall):
+    rollcall.create("salutations", code="sa1", description="Women")
+
+    assert rollcall.read("salutations/SA1") == {"code": "SA1", "description": "Women"}
+
+
+@case("BCT-SET-21")
+def test_a_contact_can_have_a_salutation(masters):
+    masters.person("P1")
+
+    contact = masters.change("contacts/P1", salutation_code="sa2")
+
+    assert contact["salutation_code"] == "SA2"
+
+
+@case("SETUP-002")
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("contact_nos", "NONE"),
+        ("campaign_nos", "NONE"),
+        ("segment_nos", "NONE"),
+        ("default_salesperson_code", "NONE"),
+        ("default_territory_code", "NONE"),
+        ("default_language_code", "NONE"),
+        ("default_person_salutation_code", "NONE"),
+        ("default_company_salutation_code", "NONE"),
+    ],
+)
+def test_the_setup_names_only_what_exists(masters, field, code):
+    before = masters.read("marketing-setup")
+
+    answer = masters.patch("marketing-setup", {field: code})
+
+    assert refusal(answer) == (422, "E-UNKNOWN-CODE")
+    assert answer.json["errors"][0]["field"] == field
+    assert masters.read("marketing-setup") == before
+
+
+@case("SETUP-002")
+def test_the_setup_keeps_what_is_not_named(defaults):
+    before = defaults.read("marketing-setup")
+
+    after = defaults.change("marketing-setup", default_territory_code="TR2")
+
+    assert after == before | {"default_territory_code": "TR2"}
+
+
+@case("SETUP-002")
+@pytest.mark.parametrize("role", ["viewer", "marketer", "operator"])
+def test_only_administrators_change_setup_and_series(defaults, program_as, role):
+    other = program_as(role)
+    series = other.post("number-series", {"code": "X"})
+    setup = other.patch("marketing-setup", {"segment_nos": None})
+
+    assert [refusal(answer) for answer in (series, setup)] == [(403, "E-ROLE")] * 2
+    assert other.get("marketing-setup").status_code == 200
