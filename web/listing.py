@@ -1,6 +1,7 @@
 """The filters of a list page: read from its address, shown as chips, kept by paging."""
 
 from collections.abc import Mapping
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import request
@@ -49,3 +50,11 @@ def position(name: str) -> int | None:
     """The number a page begins behind; nonsense begins at the start."""
     text = request.args.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def day(text: str | None) -> date | None:
+    """The day of a filter; what is no day does not narrow the list."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

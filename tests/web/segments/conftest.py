@@ -116,6 +116,6 @@ def personalise(work, segment):
     def change(line_no, **values):
         with work() as session:
             found = session.scalars(select(Segment)).one()
-            change_line(session, found, line_no, values)
+            change_line(session, found, line_no, values)  # type: ignore[arg-type]
 
     return change
