@@ -29,16 +29,23 @@ def lock_segment(session: Session, no: str) -> Segment:
 def open_for_editing(session: Session, no: str) -> Segment:
     """The locked segment; ConflictError E-FROZEN, with a link to the job, while an
     unfinished job reads it (TRAP-16)."""
+    # A running job holds the lock until it ends; nobody shall wait for that.
+    _refuse_if_frozen(session, segment_by_no(session, no))
     segment = lock_segment(session, no)
-    if segment.frozen_by_job_id is not None:
-        job = session.get_one(Job, segment.frozen_by_job_id)
-        raise ConflictError(
-            "E-FROZEN",
-            f"Segment {no} is being worked on by the job \u201c{job.title}\u201d. "
-            "It can be edited again when that job has ended.",
-            links={"job": str(job.public_id)},
-        )
+    _refuse_if_frozen(session, segment)
     return segment
+
+
+def _refuse_if_frozen(session: Session, segment: Segment) -> None:
+    if segment.frozen_by_job_id is None:
+        return
+    job = session.get_one(Job, segment.frozen_by_job_id)
+    raise ConflictError(
+        "E-FROZEN",
+        f"Segment {segment.no} is being worked on by the job \u201c{job.title}\u201d. "
+        "It can be edited again when that job has ended.",
+        links={"job": str(job.public_id)},
+    )
 
 
 def _found(segment: Segment | None, no: str) -> Segment:

@@ -79,6 +79,7 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
     run.progress.phase("logging")
     _write_entries(session, segment, logged, actor, first_entry_no, first_line)
     run.check()
+    run.progress.done(planned)
     run.progress.phase("finishing")
     _total(session, logged)
     logged.no_skipped = planned - logged.no_of_interactions

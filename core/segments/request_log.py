@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
-from core.errors import ConflictError, Fault, RefusedError
+from core.errors import ConflictError, Fault, NotFoundError, RefusedError
 from core.jobs.models import Job
 from core.jobs.request import request_job
 from core.segments.editing import open_for_editing
@@ -40,7 +40,7 @@ def request_log(
     E-ALREADY with the logged segment), RefusedError (E-DESC, E-EMPTY, E-SERIES-*,
     E-SALES-DEFAULT, all at once).
     """
-    segment = open_for_editing(session, segment_no)
+    segment = _segment_to_log(session, segment_no)
     faults = header_faults(session, actor, segment, create_follow_up=create_follow_up)
     refuse(session, segment, faults)
     job = request_job(
@@ -67,7 +67,27 @@ def refuse(session: Session, segment: Segment, faults: tuple[Fault, ...]) -> Non
         return
     first = faults[0]
     if first.code == "E-ALREADY":
-        logged = logged_segment_of(session, segment.no)
-        links = {"logged_segment": str(logged.entry_no)} if logged else {}
+        links = _links_to_log(session, segment.no)
         raise ConflictError(first.code, first.detail, faults=faults, links=links)
     raise RefusedError(first.code, first.detail, faults=faults)
+
+
+def _segment_to_log(session: Session, no: str) -> Segment:
+    try:
+        return open_for_editing(session, no)
+    except NotFoundError as gone:
+        # Who asks a second time is led to what the first time made (P4).
+        if links := _links_to_log(session, no):
+            detail = f"Segment {no} has been logged."
+            raise ConflictError("E-ALREADY", detail, links=links) from gone
+        raise
+
+
+def _links_to_log(session: Session, segment_no: str) -> dict[str, str]:
+    """To the logged segment with this number and the job that wrote it."""
+    logged = logged_segment_of(session, segment_no)
+    if logged is None:
+        return {}
+    job = session.get(Job, logged.job_id) if logged.job_id else None
+    links = {"logged_segment": str(logged.entry_no)}
+    return links | {"job": str(job.public_id)} if job else links
