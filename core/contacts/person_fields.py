@@ -32,8 +32,8 @@ def set_names(contact: Contact, changes: ContactChanges, *, name_before: str) ->
             contact.first_name, contact.middle_name, contact.surname = split_name(
                 contact.name
             )
-    followed = contact.search_name in {"", search_name_of(name_before)}
-    if followed and not changes.get("search_name"):
+    decides = contact.name != name_before or "search_name" in changes
+    if decides and contact.search_name in {"", search_name_of(name_before)}:
         contact.search_name = search_name_of(contact.name)
 
 

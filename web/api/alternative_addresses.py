@@ -120,7 +120,7 @@ RANGE = f"{RANGES}/<starting_date>"
 @blueprint.get(
     ADDRESSES, responses=framework.lists_of_record(framework.Page[AddressShown])
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_addresses(path: framework.NoPath, query: AddressQuery) -> Response:
     """List the alternative addresses of a contact."""
     address = ContactAltAddress
@@ -153,7 +153,7 @@ def post_address(path: framework.NoPath, body: AddressDraft) -> Response:
 
 
 @blueprint.get(ADDRESS, responses=framework.shows(AddressShown))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_address(path: AddressPath) -> Response:
     """Show an alternative address."""
     with transaction(engine()) as session:
@@ -189,7 +189,7 @@ def remove_address(path: AddressPath) -> Response:
 
 
 @blueprint.get(RANGES, responses=framework.lists_of_record(framework.Page[RangeShown]))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_ranges(path: AddressPath, query: RangeQuery) -> Response:
     """List when an alternative address is the one to use."""
     found = ContactAltAddressDateRange
@@ -225,7 +225,7 @@ def post_range(path: AddressPath, body: RangeDraft) -> Response:
 
 
 @blueprint.get(RANGE, responses=framework.shows(RangeShown))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_range(path: RangePath) -> Response:
     """Show a date range."""
     with transaction(engine()) as session:

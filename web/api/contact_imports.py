@@ -122,7 +122,7 @@ def post_import(query: ImportQuery, form: ImportForm) -> Response:
 
 
 @blueprint.get("/contacts/import/<id>", responses=framework.shows(ImportShown))
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def show_import(path: ImportPath) -> Response:
     """Show how a file was understood and what became of its rows."""
     with transaction(engine()) as session:
@@ -134,7 +134,7 @@ def show_import(path: ImportPath) -> Response:
     "/contacts/import/<id>/rejects",
     responses=framework.lists_of_record(framework.Page[RejectShown]),
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def list_rejects(path: ImportPath, query: RejectQuery) -> Response:
     """List the rows that were not taken, each with every reason."""
     with transaction(engine()) as session:
@@ -152,7 +152,7 @@ def list_rejects(path: ImportPath, query: RejectQuery) -> Response:
     "/contacts/import/<id>/rejects.csv",
     responses=framework.lists_of_record(framework.Page[RejectShown]) | REJECTS_FILE,
 )
-@requires(Permission.READ)
+@requires(Permission.READ_CONTACTS)
 def download_rejects(path: ImportPath) -> Response:
     """Download the rows that were not taken, to be corrected and imported again."""
     with transaction(engine()) as session:

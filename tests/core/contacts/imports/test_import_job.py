@@ -12,11 +12,12 @@ from core.contacts.models import Contact, ContactImport
 from core.database import transaction
 from core.errors import ConflictError
 from core.jobs.cancel import request_cancel
-from core.jobs.claim import claim_job
+from core.jobs.claim import claim_next_job
 from core.jobs.models import Job
 from core.jobs.monitor import Terms
 from core.jobs.runner import Outcome, run_job
 from tests import factories
+from tests.support import tally
 from tests.support.imports import as_csv, take
 
 ROWS = as_csv(["Name"], *([f"Company {number}"] for number in range(5_000)))
@@ -99,7 +100,7 @@ def wait_for_phase(engine: Engine, job: UUID, phase: str) -> None:
 def test_a_worker_that_lost_the_job_writes_nothing(own_engine, submit):
     job = submit()
     with transaction(own_engine) as session:
-        stale = claim_job(session, job, worker="frozen", lease_seconds=60)
+        stale = claim_next_job(session, tally.terms(lease_seconds=60), {})
     with transaction(own_engine) as session:
         session.execute(
             update(Job).values(lease_until=func.now() - text("interval '1 second'"))
@@ -115,7 +116,7 @@ def test_what_a_killed_worker_began_is_done_once(own_engine, submit):
     job = submit()
     with transaction(own_engine) as session:
         # Claimed, and then never heard of again.
-        claim_job(session, job, worker="killed", lease_seconds=0.01)
+        claim_next_job(session, tally.terms(lease_seconds=0.01), {})
 
     assert run_job(own_engine, kinds.KINDS, TERMS, job) == Outcome.SUCCEEDED
     assert run_job(own_engine, kinds.KINDS, TERMS, job) == Outcome.NOTHING_TO_DO
