@@ -12,7 +12,8 @@ from core.segments.log_segment import log_segment, unfreeze
 from core.segments.request_log import LOG_SEGMENT
 
 KINDS: Kinds = {
-    CHECK_DATABASE: Kind(step=run_check),
-    IMPORT_CONTACTS: Kind(step=import_contacts),
+    CHECK_DATABASE: Kind(step=run_check, most_at_once=1),
+    # Imports take their turns anyway; a second one would only hold a slot meanwhile.
+    IMPORT_CONTACTS: Kind(step=import_contacts, most_at_once=1),
     LOG_SEGMENT: Kind(step=log_segment, on_end=unfreeze),
 }

@@ -8,6 +8,7 @@ from core.contacts.classification import models as classification
 from core.interactions import models as interactions
 from core.jobs import models as jobs
 from core.numbering import models as numbering
+from core.operations import models as operations
 from core.segments import models as segments
 from core.setup import models as setup
 
@@ -22,6 +23,7 @@ __all__ = [
     "jobs",
     "metadata",
     "numbering",
+    "operations",
     "segments",
     "setup",
 ]

@@ -3,6 +3,7 @@ from uuid import UUID
 from core import kinds
 from core.database import transaction
 from core.jobs import runner
+from core.jobs.next_job import limits_of
 from core.jobs.sweep import to_ring, unkept_promises
 from core.task_names import JOBS_QUEUE, RUN_JOB, SWEEP
 from worker.app import app
@@ -18,7 +19,7 @@ def run_job(job_public_id: str) -> None:
 @app.task(name=SWEEP)
 def sweep() -> None:
     with transaction(this_process().engine) as session:
-        promises = unkept_promises(session)
+        promises = unkept_promises(session, limits_of(kinds.KINDS))
     if promises:
         for job_public_id in to_ring(promises, _messages_waiting()):
             run_job.delay(str(job_public_id))

@@ -15,6 +15,9 @@ from core.jobs.run import JobRun
 
 CHECK_DATABASE = "check_database"
 
+AFTER_ALL_ELSE = -10
+"""Nobody's work waits for a check."""
+
 _TITLE = "Check the database"
 
 
@@ -29,6 +32,7 @@ def request_check(session: Session, actor: Actor) -> Job:
         arguments={},
         planned=len(RULES),
     )
+    job.priority = AFTER_ALL_ELSE
     record_audit(session, actor, "database.check", _TITLE, {"job": str(job.public_id)})
     return job
 

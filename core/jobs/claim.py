@@ -1,17 +1,20 @@
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import CTE, Row, case, func, select, update
+from sqlalchemy import CTE, Row, case, func, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.access.actor import Actor
 from core.jobs.events import Event, record_event
-from core.jobs.lease import is_due, seconds_from_now
+from core.jobs.lease import seconds_from_now
 from core.jobs.models import Job, JobState
+from core.jobs.monitor import Terms
+from core.jobs.next_job import Limits, in_turn
 from core.jobs.run import JobFacts
 from core.jobs.work_connection import end_work_of
+
+_LOCK = 0x436C6169  # Any number nobody else uses.
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,16 @@ class Claim:
     is_cancel_requested: bool
 
 
-def claim_job(
-    session: Session, public_id: UUID, *, worker: str, lease_seconds: float
-) -> Claim | None:
-    """Take the job if it is due: queued, or running with a lapsed lease.
+def claim_next_job(session: Session, terms: Terms, limits: Limits) -> Claim | None:
+    """Take the job whose turn it is: queued and due, or running with a lapsed lease.
 
-    One statement decides and takes, so of many callers one gets it. The others do not
-    wait for the row. Commit at once: the lease must be seen before the work begins.
+    Commit at once: the lease must be seen before the work begins.
     """
-    row = session.execute(_claim(_due(public_id), worker, lease_seconds)).one_or_none()
+    _wait_for_others_who_claim(session)
+    row = session.execute(_claim(_next(limits), terms)).one_or_none()
     if row is None:
         return None
-    _record_claim(session, row, worker)
+    _record_claim(session, row, terms.worker)
     return Claim(job_facts(row), row.crashes, row.cancel_requested_at is not None)
 
 
@@ -55,18 +56,29 @@ def job_facts(row: Any) -> JobFacts:  # noqa: ANN401  a row of the table or a Jo
     )
 
 
-def _due(public_id: UUID) -> CTE:
+def _wait_for_others_who_claim(session: Session) -> None:
+    """One at a time: whose turn it is depends on who was taken before, and the limits
+    of a kind would be passed by two who count at once. A claim takes milliseconds.
+    """
+    # A worker that is frozen right here must not keep all others away: the server
+    # ends its connection, and with it the lock.
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10s'"))
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def _next(limits: Limits) -> CTE:
     return (
-        select(Job.id, Job.state, Job.worker)
-        .where(Job.public_id == public_id, is_due())
+        in_turn(limits)
+        .limit(1)
         # NO KEY: rows that point at the job, written by a frozen attempt that still
-        # holds its transaction open, must not keep the next attempt away.
-        .with_for_update(skip_locked=True, key_share=True)
-        .cte("due")
+        # holds its transaction open, must not keep the next attempt away. Locked rows
+        # are skipped: somebody is about to end or to cancel that job.
+        .with_for_update(of=Job, skip_locked=True, key_share=True)
+        .cte("next")
     )
 
 
-def _claim(due: CTE, worker: str, lease_seconds: float) -> ReturningUpdate[Any]:
+def _claim(due: CTE, terms: Terms) -> ReturningUpdate[Any]:
     return (
         update(Job)
         .where(Job.id == due.c.id)
@@ -74,10 +86,11 @@ def _claim(due: CTE, worker: str, lease_seconds: float) -> ReturningUpdate[Any]:
             state=JobState.RUNNING,
             attempt=Job.attempt + 1,
             crashes=Job.crashes + case((Job.state == JobState.RUNNING, 1), else_=0),
-            worker=worker,
+            worker=terms.worker,
+            worker_process_id=terms.worker_process_id,
             started_at=func.coalesce(Job.started_at, func.now()),
             claimed_at=func.now(),
-            lease_until=seconds_from_now(lease_seconds),
+            lease_until=seconds_from_now(terms.lease_seconds),
             phase="",
         )
         .returning(

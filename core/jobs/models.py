@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    SmallInteger,
     String,
     Text,
     text,
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base import Base, BigId, Code20, CreatedAt, Moment, Text50, Text80
+from core.task_names import JOBS_QUEUE
 
 
 class JobState(StrEnum):
@@ -65,6 +67,12 @@ class Job(Base):
             postgresql_where=text(OPEN_STATES_SQL),
         ),
         Index("ix_job_state", "state", "id"),
+        # What was done lately: by whom, how much in a minute.
+        Index(
+            "ix_job_finished_at",
+            "finished_at",
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[BigId]
@@ -83,6 +91,11 @@ class Job(Base):
     requested_salesperson_code: Mapped[Code20]
     work_date: Mapped[date]
     "The user's business date, captured at submit (TRAP-11)."
+    queue: Mapped[str] = mapped_column(
+        String(20), server_default=text("'jobs'"), default=JOBS_QUEUE
+    )
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    "Higher goes first. Set by the kind of work, never by who asks."
     state: Mapped[str] = mapped_column(
         String(10), server_default=text("'queued'"), default=JobState.QUEUED
     )
@@ -103,6 +116,8 @@ class Job(Base):
     "Attempts given up because of trouble that passes by itself."
     lease_until: Mapped[Moment | None]
     worker: Mapped[Text80]
+    worker_process_id: Mapped[UUID | None] = mapped_column(PG_UUID(as_uuid=True))
+    "Which start of a worker runs the latest attempt; see worker_process."
     phase: Mapped[Text80]
     planned: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
@@ -116,6 +131,16 @@ class Job(Base):
     error_count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     diagnostics: Mapped[str | None] = mapped_column(Text)
     "For the operator: the traceback of the last failed attempt."
+
+
+class PausedQueue(Base):
+    """A queue no job is taken from until the row is gone."""
+
+    __tablename__ = "paused_queue"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    paused_at: Mapped[CreatedAt]
+    paused_by: Mapped[Text50]
 
 
 class JobEvent(Base):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import Engine
@@ -44,6 +45,8 @@ class Terms:
     heartbeat_seconds: float
     is_draining: Callable[[], bool] = lambda: False
     "True from the moment the worker was told to shut down."
+    worker_process_id: UUID | None = None
+    "Which start of which worker this is, as it is registered."
 
 
 class Monitor:

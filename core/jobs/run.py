@@ -91,6 +91,8 @@ def _nothing_to_clean(_session: Session, _job: JobFacts, _state: JobState) -> No
 class Kind:
     step: Step
     on_end: OnEnd = _nothing_to_clean
+    most_at_once: int | None = None
+    "How many of the kind may be at work at the same time; None: as many as there are."
 
 
 Kinds = Mapping[str, Kind]

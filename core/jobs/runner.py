@@ -22,9 +22,10 @@ from sqlalchemy.orm import Session
 from core.database import transaction
 from core.errors import RollcallError, TransientError
 from core.jobs import end
-from core.jobs.claim import Claim, claim_job
+from core.jobs.claim import Claim, claim_next_job
 from core.jobs.models import JobState
 from core.jobs.monitor import Monitor, Terms
+from core.jobs.next_job import limits_of
 from core.jobs.progress import Progress
 from core.jobs.run import (
     JobFacts,
@@ -57,27 +58,29 @@ class Outcome(StrEnum):
 
 
 def run_job(engine: Engine, kinds: Kinds, terms: Terms, public_id: UUID) -> Outcome:
-    """Safe to call with any id, any number of times, by any number of workers."""
+    """Somebody rang for this job: run the one whose turn it is, which may be another.
+
+    Safe to call with any id, any number of times, by any number of workers.
+    """
     if terms.is_draining():
         return Outcome.NOTHING_TO_DO
-    claim = _claim(engine, kinds, terms, public_id)
+    claim = _claim(engine, kinds, terms)
     if claim is None:
+        logger.info("nothing to do rung_for=%s", public_id)
         return Outcome.NOTHING_TO_DO
     job = claim.job
-    logger.info("started job=%s kind=%s attempt=%s", public_id, job.kind, job.attempt)
+    logger.info(
+        "started job=%s kind=%s attempt=%s rung_for=%s",
+        *(job.public_id, job.kind, job.attempt, public_id),
+    )
     outcome = _Attempt(engine, kinds, terms, job).outcome()
-    logger.info("ended job=%s attempt=%s as=%s", public_id, job.attempt, outcome)
+    logger.info("ended job=%s attempt=%s as=%s", job.public_id, job.attempt, outcome)
     return outcome
 
 
-def _claim(engine: Engine, kinds: Kinds, terms: Terms, public_id: UUID) -> Claim | None:
+def _claim(engine: Engine, kinds: Kinds, terms: Terms) -> Claim | None:
     with transaction(engine) as session:
-        claim = claim_job(
-            session,
-            public_id,
-            worker=terms.worker,
-            lease_seconds=terms.lease_seconds,
-        )
+        claim = claim_next_job(session, terms, limits_of(kinds))
         if claim is None or not _is_over(session, kinds, claim):
             return claim
     return None

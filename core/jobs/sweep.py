@@ -3,19 +3,23 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.jobs.lease import is_due
 from core.jobs.models import Job
+from core.jobs.next_job import Limits, is_claimable
 
 MOST_RINGS = 500
 
 
-def unkept_promises(session: Session) -> list[UUID]:
-    """The jobs somebody should be working on now, in the order they became due.
+def unkept_promises(session: Session, limits: Limits) -> list[UUID]:
+    """The jobs somebody could be working on now, in the order they became due.
 
     Asks what is, never what happened since when: it does not matter who failed to
     ring, or how long nobody looked.
     """
-    due = select(Job.public_id).where(is_due()).order_by(Job.run_after, Job.id)
+    due = (
+        select(Job.public_id)
+        .where(is_claimable(limits))
+        .order_by(Job.run_after, Job.id)
+    )
     return list(session.scalars(due.limit(MOST_RINGS)))
 
 

@@ -126,5 +126,6 @@ def terms(
     lease_seconds: float = 5.0,
     heartbeat_seconds: float = 0.05,
     is_draining: Callable[[], bool] = lambda: False,
+    worker: str = "tester",
 ) -> Terms:
-    return Terms("tester", lease_seconds, heartbeat_seconds, is_draining)
+    return Terms(worker, lease_seconds, heartbeat_seconds, is_draining)

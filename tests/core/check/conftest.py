@@ -15,7 +15,7 @@ from core.contacts.classification.models import (
 )
 from core.interactions.models import InteractionTemplateLanguage
 from core.jobs import end
-from core.jobs.claim import claim_job
+from core.jobs.claim import claim_next_job
 from core.jobs.models import Job
 from core.jobs.request import request_job
 from core.segments.log_segment import log_segment
@@ -24,6 +24,7 @@ from core.segments.request_log import request_log
 from core.setup.models import Language
 from tests import factories
 from tests.core.segments.logging import run_of
+from tests.support import tally
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def world(session):
     company = factories.company(session)
     people = [factories.person(session, of=company) for _ in range(3)]
     _classify(session, company, people[0])
+    _fail_a_job(session, actor)
     for number in range(3):
         segment = factories.segment(
             session,
@@ -57,7 +59,6 @@ def world(session):
         remove_line(session, actor, segment, 10_000)
         if number < 2:
             _log(session, actor, segment, is_finished=number == 0)
-    _fail_a_job(session, actor)
     session.flush()
 
 
@@ -65,7 +66,7 @@ def _log(session, actor, segment, *, is_finished):
     job = request_log(session, actor, segment.no, create_follow_up=True)
     session.flush()
     if is_finished:
-        claimed = claim_job(session, job.public_id, worker="me", lease_seconds=60)
+        claimed = claim_next_job(session, tally.terms(lease_seconds=60), {})
         run = run_of(session, actor, session.get_one(Job, job.id))
         run.progress.plan(2)
         result = log_segment(run)
@@ -78,7 +79,7 @@ def _fail_a_job(session, actor):
     job = request_job(
         session, actor, kind="x", title="X", subject=None, arguments={}, planned=1
     )
-    claimed = claim_job(session, job.public_id, worker="me", lease_seconds=60)
+    claimed = claim_next_job(session, tally.terms(lease_seconds=60), {})
     end.fail(
         session,
         claimed.job,

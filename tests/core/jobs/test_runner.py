@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event, func, select, text, update
 from core.database import transaction
 from core.errors import Fault, RefusedError, TransientError
 from core.jobs.cancel import request_cancel
-from core.jobs.claim import claim_job
+from core.jobs.claim import claim_next_job
 from core.jobs.models import Job, JobState
 from core.jobs.run import JobRun, Kind
 from core.jobs.runner import MOST_CRASHES, Outcome, run_job
@@ -34,9 +34,10 @@ def let_lease_lapse(engine: Engine, public_id: UUID) -> None:
         )
 
 
-def claim(engine: Engine, public_id: UUID):
+def claim(engine: Engine):
     with transaction(engine) as session:
-        return claim_job(session, public_id, worker="other", lease_seconds=60)
+        terms = tally.terms(worker="other", lease_seconds=60)
+        return claim_next_job(session, terms, {})
 
 
 def test_a_job_does_its_work(tally_engine):
@@ -137,7 +138,7 @@ def test_taking_over_ends_the_connection_of_the_attempt_before(tally_engine):
     def frozen(run: JobRun):
         tally.write_rows(run)
         let_lease_lapse(tally_engine, job)
-        assert claim(tally_engine, job)
+        assert claim(tally_engine)
         run.session.execute(select(1))
         pytest.fail("the connection should be gone")
 
@@ -147,10 +148,10 @@ def test_taking_over_ends_the_connection_of_the_attempt_before(tally_engine):
 
 
 def test_a_job_with_a_living_lease_is_not_taken(tally_engine):
-    job = tally.submit(tally_engine)
-    assert claim(tally_engine, job)
+    tally.submit(tally_engine)
+    assert claim(tally_engine)
 
-    assert claim(tally_engine, job) is None
+    assert claim(tally_engine) is None
 
 
 def test_the_monitor_renews_the_lease(tally_engine):
@@ -158,7 +159,7 @@ def test_the_monitor_renews_the_lease(tally_engine):
 
     def slow(run: JobRun):
         run.session.execute(select(func.pg_sleep(1.5)))
-        assert claim(tally_engine, job) is None
+        assert claim(tally_engine) is None
         return {}
 
     assert run(tally_engine, job, slow, lease_seconds=0.5) == Outcome.SUCCEEDED
@@ -291,7 +292,7 @@ def test_trouble_that_does_not_pass_ends_the_job(tally_engine):
 def test_a_job_that_takes_every_worker_down_is_given_up(tally_engine):
     job = tally.submit(tally_engine)
     for _ in range(MOST_CRASHES + 1):
-        assert claim(tally_engine, job)
+        assert claim(tally_engine)
         let_lease_lapse(tally_engine, job)
 
     assert run(tally_engine, job) == Outcome.NOTHING_TO_DO
@@ -336,7 +337,7 @@ def test_an_abandoned_job_whose_cancelling_was_asked_for_does_not_begin_again(
     tally_engine,
 ):
     job = tally.submit(tally_engine)
-    claim(tally_engine, job)
+    claim(tally_engine)
     cancel(tally_engine, job)
     let_lease_lapse(tally_engine, job)
 
