@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Subquery,
     case,
     cast,
     func,
@@ -181,12 +182,19 @@ def line_rows(segment_id: int, wanted: LineFilter) -> Select[Any]:
         .outerjoin(company, company.id == Contact.company_id)
         .where(SegmentLine.segment_id == segment_id),
         wanted,
+        shown,
     )
 
 
-def _narrowed(statement: Select[Any], wanted: LineFilter) -> Select[Any]:
+def _narrowed(
+    statement: Select[Any], wanted: LineFilter, shown: Subquery
+) -> Select[Any]:
     if wanted.after:
-        statement = statement.where(SegmentLine.line_no > wanted.after)
+        # Said of both sides of the join: the planner carries an equality over, but
+        # not this, and would resolve every line before the page.
+        statement = statement.where(
+            SegmentLine.line_no > wanted.after, shown.c.line_no > wanted.after
+        )
     if wanted.line_no is not None:
         statement = statement.where(SegmentLine.line_no == wanted.line_no)
     if wanted.personal_only:

@@ -1,26 +1,31 @@
 """From what a person types, a number or the beginning of a name, to contacts."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from core.contacts.models import Contact
-from core.contacts.queries import contact_by_no, contacts_page
+from core.contacts.queries import contact_by_no, contact_rows
 
 SHORTEST = 2
 OFFERED = 12
 
-Found = tuple[Contact, str, str]
-"""A contact with its company's number and name."""
+Found = Any
+"""A row: the contact, its company's number and name."""
 
 
 def contacts_like(session: Session, text: str) -> Sequence[Found]:
     """The first few whose number or name begins so."""
     if len(text) < SHORTEST or "\0" in text:
         return []
-    found = contacts_page(session, where=_begins(text), order="name", limit=OFFERED)
-    return found[:OFFERED]
+    begins = text.upper()
+    found = _some(session, Contact.search_name.startswith(begins, autoescape=True))
+    if any(sign.isdigit() for sign in text):
+        by_no = _some(session, Contact.no.startswith(begins, autoescape=True))
+        found = [*by_no, *(row for row in found if row not in by_no)]
+    return sorted(found[:OFFERED], key=lambda row: (row[0].name, row[0].no))
 
 
 def contacts_meant(session: Session, text: str) -> Sequence[Found]:
@@ -30,8 +35,6 @@ def contacts_meant(session: Session, text: str) -> Sequence[Found]:
     return contacts_like(session, text)
 
 
-def _begins(text: str) -> ColumnElement[bool]:
-    return or_(
-        Contact.no.startswith(text.upper(), autoescape=True),
-        Contact.search_name.startswith(text.upper(), autoescape=True),
-    )
+def _some(session: Session, begins: ColumnElement[bool]) -> Sequence[Found]:
+    # Any few, not the first by name: a million that begin so would all be sorted.
+    return session.execute(contact_rows().where(begins).limit(OFFERED)).all()
