@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from core.jobs.monitor import Terms
-from core.jobs.runner import run_job
+from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
 
 PREFIX = "/api/v1/"
@@ -114,10 +114,15 @@ class Program:
         return _expected(self.post(f"segments/{segment_no}/log", options), 202)
 
     def run(self, job: Mapping[str, Any]) -> Json:
-        """Be the worker for one job; the job as it reads afterwards."""
+        """Be the worker until the job has ended; the job as it reads afterwards."""
         terms = Terms("conformance", lease_seconds=15, heartbeat_seconds=0.5)
-        run_job(self._engine, KINDS, terms, UUID(job["id"]))
-        return self.read(f"jobs/{job['id']}")
+        outcome: str = Outcome.SUCCEEDED
+        while outcome != Outcome.NOTHING_TO_DO:
+            found = self.read(f"jobs/{job['id']}")
+            if found["finished_at"]:
+                break
+            outcome = run_job(self._engine, KINDS, terms, UUID(job["id"]))
+        return found
 
     def log(self, segment_no: str, **options: object) -> Json:
         """Press Log and wait: the finished job, which must have succeeded."""
