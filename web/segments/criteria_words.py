@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from core.segments.models import SegmentAction
 
+TABLES = {
+    "contact": "",
+    "profile_answer": "profile",
+    "interaction_log_entry": "had an interaction with",
+}
+"""What comes before the field; other tables are called by their own name."""
+
 LABELS = {
+    "questionnaire_code": "questionnaire",
+    "line_no": "answer",
+    "campaign_no": "campaign",
+    "interaction_template_code": "template",
+    "interaction_group_code": "interaction group",
+    "segment_no": "segment",
     "no": "number",
     "name": "name",
     "search_name": "search name",
@@ -47,12 +60,20 @@ def options_in_words(action: SegmentAction) -> str:
 def _condition(table: str, name: str, condition: object) -> str:
     if table == "logged_segment":
         return f"lines left behind when segment {_values(condition)} was logged"
-    if table == "interaction_log_entry":
-        return f"follow-up: the contacts of logged segment {_values(condition)}"
-    label = LABELS.get(name, name)
+    if name == "logged_segment_entry_no":
+        return f"the contacts of logged segment {_values(condition)}"
+    label = _label(table, name)
     if isinstance(condition, Mapping):
         return " ".join([label, *(_word(*item) for item in condition.items())])
     return f"{label} {_values(condition)}"
+
+
+def _label(table: str, name: str) -> str:
+    of_table = TABLES.get(table, table.replace("_", " "))
+    of_field = LABELS.get(name, name.replace("_", " "))
+    # "mailing group GIFT" rather than "mailing group code GIFT".
+    parts = [of_table] if name == "code" else [of_table, of_field]
+    return " ".join(filter(None, parts))
 
 
 def _word(word: str, value: object) -> str:
@@ -62,5 +83,9 @@ def _word(word: str, value: object) -> str:
 
 def _values(condition: object) -> str:
     if isinstance(condition, Sequence) and not isinstance(condition, str):
-        return " or ".join(map(str, condition))
-    return str(condition)
+        return " or ".join(_spoken(value) for value in condition)
+    return _spoken(condition)
+
+
+def _spoken(value: object) -> str:
+    return str(value).replace("_", " ") or "blank"

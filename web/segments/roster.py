@@ -24,7 +24,7 @@ from core.segments.editing import open_for_editing
 from core.segments.models import Segment
 from core.segments.queries import actions
 from core.segments.remove_contacts import reduce_contacts, refine_contacts
-from core.vocabulary import ActionKind, ContactType
+from core.vocabulary import ActionKind, ContactType, Evaluation
 from web import choices
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
@@ -37,9 +37,30 @@ blueprint = Blueprint("roster", __name__, url_prefix="/<no>")
 
 SAMPLE = 8
 
-CONTAINS = ("name", "company_name", "city")
-EXACT = ("type", "salesperson_code", "territory_code", "language_code")
-RANGE = {"no_from": "from", "no_to": "to"}
+FIELDS = {
+    "salesperson_code": ("contact", "salesperson_code", "is"),
+    "territory_code": ("contact", "territory_code", "is"),
+    "language_code": ("contact", "language_code", "is"),
+    "type": ("contact", "type", "is"),
+    "name": ("contact", "name", "contains"),
+    "company_name": ("contact", "company_name", "contains"),
+    "city": ("contact", "city", "contains"),
+    "no_from": ("contact", "no", "from"),
+    "no_to": ("contact", "no", "to"),
+    "mailing_group": ("mailing_group", "code", "is"),
+    "industry_group": ("industry_group", "code", "is"),
+    "business_relation": ("business_relation", "code", "is"),
+    "job_responsibility": ("job_responsibility", "code", "is"),
+    "entry_campaign": ("interaction_log_entry", "campaign_no", "is"),
+    "entry_template": ("interaction_log_entry", "interaction_template_code", "is"),
+    "entry_evaluation": ("interaction_log_entry", "evaluation", "is"),
+    "entry_from": ("interaction_log_entry", "date", "from"),
+    "entry_to": ("interaction_log_entry", "date", "to"),
+}
+"""What the form asks: the table and field of the filter, and how it is compared."""
+
+FURTHER = tuple(name for name, place in FIELDS.items() if place[0] != "contact")
+
 OPTIONS = (
     "allow_existing_contacts",
     "expand_companies",
@@ -121,23 +142,18 @@ def take_out(no: str) -> ResponseReturnValue:
     return redirect(url_for("segments.lines.show", no=no), 303)
 
 
-def filters_of(form: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def filters_of(form: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The form as the structured filter of the core; blank fields say nothing."""
-    contact: dict[str, object] = {}
-    for name in CONTAINS:
-        if text := form.get(name, "").strip():
-            contact[name] = {"contains": text}
-    for name in EXACT:
-        if text := form.get(name, "").strip():
-            contact[name] = [text]
-    numbers = {
-        end: text.upper()
-        for name, end in RANGE.items()
-        if (text := form.get(name, "").strip())
-    }
-    if numbers:
-        contact["no"] = numbers
-    return {"contact": contact} if contact else {}
+    filters: dict[str, dict[str, Any]] = {}
+    for name, (table, field, how) in FIELDS.items():
+        if not (text := form.get(name, "").strip()):
+            continue
+        conditions = filters.setdefault(table, {})
+        if how == "is":
+            conditions[field] = [text]
+        else:
+            conditions.setdefault(field, {})[how] = text
+    return filters
 
 
 def options_of(form: Mapping[str, str]) -> ActionOptions:
@@ -173,6 +189,13 @@ def _page(
             "salespeople": choices.salespeople(session),
             "territories": choices.territories(session),
             "languages": choices.languages(session),
+            "mailing_groups": choices.mailing_groups(session),
+            "industry_groups": choices.industry_groups(session),
+            "business_relations": choices.business_relations(session),
+            "job_responsibilities": choices.job_responsibilities(session),
+            "campaigns": choices.campaigns(session),
+            "templates": choices.templates(session),
+            "evaluations": choices.words(Evaluation),
         }
         undone = _undone_actions(session, head.segment)
     return render_template(
@@ -182,6 +205,7 @@ def _page(
         form=form,
         refusal=refusal,
         undone=undone,
+        has_further=any(form.get(name) for name in FURTHER),
         **lists,
         **counted,
     )

@@ -65,9 +65,19 @@ def test_a_viewer_sees_the_steps_and_cannot_move(client_as, segment):
         ({"contact": {"no": {"from": "C1", "to": "C9"}}}, "Number from C1 to C9"),
         ({"contact": {"city": {"ne": "Oslo"}}}, "City is not Oslo"),
         ({"contact": {"type": "company"}}, "Type company"),
+        ({"contact": {"salesperson_code": ""}}, "Salesperson blank"),
+        ({"mailing_group": {"code": ["GIFT"]}}, "Mailing group GIFT"),
+        (
+            {"interaction_log_entry": {"evaluation": ["very_positive"]}},
+            "Had an interaction with evaluation very positive",
+        ),
+        (
+            {"interaction_log_entry": {"date": {"from": "2026-01-01"}}},
+            "Had an interaction with date from 2026-01-01",
+        ),
         (
             {"interaction_log_entry": {"logged_segment_entry_no": ["7"]}},
-            "Follow-up: the contacts of logged segment 7",
+            "The contacts of logged segment 7",
         ),
         (
             {"logged_segment": {"not_logged_from": ["SM1"]}},
