@@ -102,7 +102,7 @@ KINDS = (
     Kind("Campaigns", "/campaigns/", Campaign.no, Campaign.description),
     Kind(
         "Interaction Templates",
-        "/interaction-templates/",
+        "/setup/interaction-templates/",
         InteractionTemplate.code,
         InteractionTemplate.description,
     ),
