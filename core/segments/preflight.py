@@ -11,13 +11,15 @@ from core.access.actor import Actor
 from core.contacts.salespeople import default_salesperson
 from core.errors import Fault, RollcallError
 from core.numbering.draw_number import check_series_can_number
-from core.segments.classify import classified_lines, refused_lines
+from core.segments.classify import PROBLEMS, classified_lines, refused_lines
 from core.segments.models import Segment
 from core.segments.queries import logged_segment_of, totals
 from core.vocabulary import CorrespondenceType
 
 SAMPLE = 100
 """Refused lines a preflight names; the job names them all."""
+
+_AGAINST_FOLLOW_UP = ("E-SERIES-", "E-SALES-DEFAULT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,15 @@ class Preflight:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """All faults in the order of the catalogue: header, then lines."""
-        return self.header_faults + self.refused_sample
+        """All faults in the order of the catalogue: the header's, the lines', and
+        what stands against a follow-up."""
+        before = [
+            fault
+            for fault in self.header_faults
+            if not fault.code.startswith(_AGAINST_FOLLOW_UP)
+        ]
+        after = [fault for fault in self.header_faults if fault not in before]
+        return (*before, *self.refused_sample, *after)
 
 
 def preflight(
@@ -72,7 +81,7 @@ def preflight(
         cost=cost,
         duration=duration,
         by_correspondence_type=by_type,
-        by_problem=by_problem,
+        by_problem={code: by_problem[code] for code in PROBLEMS if code in by_problem},
         header_faults=header_faults(
             session, actor, segment, create_follow_up=create_follow_up
         ),
