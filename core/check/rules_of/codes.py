@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Text, cast, func, select
 
+from core import models
 from core.base import Base
 from core.campaigns import campaigns
 from core.campaigns.models import Campaign
@@ -49,9 +50,9 @@ def protected() -> Iterator[tuple[str, type[Base], Sequence[Use]]]:
 
 
 def _names_a_record(noun: str, model: type[Base], use: Use) -> Rule:
-    table = Base.metadata.tables[use.table]
+    table = models.metadata.tables[use.table]
     column = table.c[use.column]
-    (key,) = Base.metadata.tables[model.__tablename__].primary_key
+    (key,) = models.metadata.tables[model.__tablename__].primary_key
     row = [table.c["no"]] if "no" in table.c else list(table.primary_key)
     has_record = select(key).where(key == column).exists()
     return Rule(
