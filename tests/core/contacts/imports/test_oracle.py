@@ -1,6 +1,7 @@
 """A file does to contacts what a person would do by hand, one contact at a time."""
 
 from contextlib import contextmanager
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,7 +139,7 @@ def test_a_new_person_is_the_one_made_by_hand(session, tmp_path, setup, companie
         world(session, setup, companies)
 
         def hand():
-            given = {"no": "P1", "type": ContactType.PERSON, **by_hand(row)}
+            given: Any = {"no": "P1", "type": ContactType.PERSON, **by_hand(row)}
             create_contact(session, actor(), given)
 
         same(session, tmp_path, hand, row)
