@@ -14,7 +14,8 @@ from core.task_names import (
     RUN_JOB,
     SWEEP,
 )
-from worker import process
+from worker import beating, identity, process, registry
+from worker.listening import ListenUnlessDrained
 from worker.schedule import SCHEDULE
 
 app = Celery("rollcall", include=["worker.tasks"])
@@ -81,5 +82,11 @@ def _options() -> dict[str, object]:
 # Read when first needed, so that importing this module asks for no setting.
 app.add_defaults(_options)
 
+app.steps["consumer"].add(ListenUnlessDrained)
+
 signals.worker_init.connect(process.refuse_to_start_without_database)
+signals.worker_init.connect(identity.introduce)
+signals.worker_process_init.connect(registry.keep_reporting)
 signals.worker_shutting_down.connect(process.drain)
+signals.worker_shutdown.connect(registry.say_good_bye)
+signals.beat_init.connect(beating.note_every_beat)

@@ -14,6 +14,7 @@ import core.models  # noqa: F401  (every table known before the first query)
 from core.database import make_engine
 from core.jobs.monitor import Terms
 from core.settings import settings_from_environment
+from worker.identity import who_we_are
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +22,9 @@ logger = logging.getLogger(__name__)
 CONNECTIONS = 3
 
 # Shared with the processes forked later: the signal reaches the main process only,
-# while the jobs run in its children.
-_draining = mmap.mmap(-1, 1)
+# while the jobs run in its children, and operators reach the children only.
+_draining = mmap.mmap(-1, 2)
+_BY_SIGNAL, _BY_OPERATORS = 0, 1
 
 
 class Process(NamedTuple):
@@ -34,22 +36,33 @@ class Process(NamedTuple):
 def this_process() -> Process:
     """Made at the first use, that is after the fork: no two processes share a socket."""
     settings = settings_from_environment()
+    worker = who_we_are()
     terms = Terms(
         worker=f"{socket.gethostname()}:{os.getpid()}",
         lease_seconds=settings.lease_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
         is_draining=is_draining,
+        worker_process_id=worker.id if worker else None,
     )
     return Process(make_engine(settings.database_url, pool_size=CONNECTIONS), terms)
 
 
 def is_draining() -> bool:
-    return _draining[0] != 0
+    return any(_draining[:])  # the bytes; the map itself would yield texts
+
+
+def is_drained_by_operators() -> bool:
+    return _draining[_BY_OPERATORS] != 0
 
 
 def drain(**_signal: object) -> None:
     """Running jobs go back to the queue with their next heartbeat, unharmed."""
-    _draining[0] = 1
+    _draining[_BY_SIGNAL] = 1
+
+
+def drain_for_operators(*, wanted: bool) -> None:
+    """The same without an end: the worker stays, and may be called back to work."""
+    _draining[_BY_OPERATORS] = wanted
 
 
 def refuse_to_start_without_database(**_signal: object) -> None:

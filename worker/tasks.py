@@ -5,6 +5,7 @@ from core.database import transaction
 from core.jobs import runner
 from core.jobs.next_job import limits_of
 from core.jobs.sweep import to_ring, unkept_promises
+from core.operations.pulse import Beating, record_pulse
 from core.task_names import JOBS_QUEUE, RUN_JOB, SWEEP
 from worker.app import app
 from worker.process import this_process
@@ -19,6 +20,7 @@ def run_job(job_public_id: str) -> None:
 @app.task(name=SWEEP)
 def sweep() -> None:
     with transaction(this_process().engine) as session:
+        record_pulse(session, Beating.SWEEP)
         promises = unkept_promises(session, limits_of(kinds.KINDS))
     if promises:
         for job_public_id in to_ring(promises, _messages_waiting()):
