@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import RollcallError
 from core.jobs.events import Event, record_event
-from core.jobs.lease import is_attempt_of, progress_values, seconds_from_now
+from core.jobs.lease import (
+    hold_the_row_briefly,
+    is_attempt_of,
+    progress_values,
+    seconds_from_now,
+)
 from core.jobs.models import Job, JobError, JobState
 from core.jobs.progress import Counters
 from core.jobs.run import JobFacts, JobTakenOverError, Kind, RecordErrors
@@ -51,6 +56,7 @@ def lock_job(session: Session, public_id: UUID) -> Job | None:
 
     The lock leaves rows alone that point at the job.
     """
+    hold_the_row_briefly(session)
     return session.scalar(
         select(Job)
         .where(Job.public_id == public_id)
@@ -67,6 +73,7 @@ def succeed(
     A cancellation that was accepted before it wins. From here until the commit the
     row is locked, so nobody can claim or cancel the job in between.
     """
+    hold_the_row_briefly(session)
     row = session.execute(
         update(Job)
         .where(is_attempt_of(job), Job.cancel_requested_at.is_(None))

@@ -9,6 +9,7 @@ RETRY_DELAYS_SECONDS = (2, 5, 15, 60, 180, 300, 600, 600)
 
 PASSING_STATES = (
     "08",  # the connection broke
+    "25P03",  # this process stood still for too long, and the server let go of it
     "40001",  # two transactions got in each other's way
     "40P01",  # a deadlock, and this transaction was chosen to give way
     "53",  # the server has no room: connections, memory, disk
