@@ -1,15 +1,12 @@
 """For supervisors and load balancers; the only pages open to everybody but sign-in."""
 
-from functools import cache
-from pathlib import Path
-
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-import core.migrations
+from core.migrations.run import current_revision, is_known, newest_revision
+from core.operations.situation import Schema
 from web.context import engine
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
@@ -22,19 +19,21 @@ def live() -> ResponseReturnValue:
 
 @blueprint.get("/ready")
 def ready() -> ResponseReturnValue:
-    """Ready when the database answers and has the tables this version expects."""
+    """Ready when the database answers and its schema serves this version.
+
+    A schema of a later version does: during an upgrade the old processes go on.
+    """
     try:
         with engine().connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            schema = schema_of(connection)
     except SQLAlchemyError:
         return jsonify(status="waiting", database="does not answer"), 503
-    wanted = _newest_revision()
-    if found != wanted:
-        return jsonify(status="waiting", schema=found, wanted=wanted), 503
-    return jsonify(status="ok", schema=found)
+    if not schema.serves:
+        return jsonify(status="waiting", schema=schema.found, wanted=schema.wanted), 503
+    return jsonify(status="ok", schema=schema.found)
 
 
-@cache
-def _newest_revision() -> str | None:
-    folder = Path(core.migrations.__path__[0])
-    return ScriptDirectory(folder).get_current_head()
+def schema_of(connection: Connection) -> Schema:
+    found = current_revision(connection)
+    is_newer = found is not None and not is_known(found)
+    return Schema(found, newest_revision(), is_newer)

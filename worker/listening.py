@@ -10,7 +10,7 @@ from worker import process
 LOOK_SECONDS = 1.0
 
 
-class ListenUnlessDrained(bootsteps.StartStopStep):
+class ListenUnlessDrained(bootsteps.StartStopStep):  # type: ignore[misc]  # untyped
     """Runs in the main process, whose event loop a look at the database would block; so
     it follows the mark that the children set."""
 

@@ -14,7 +14,12 @@ import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import transaction
-from core.operations.report_worker import WorkerFacts, record_stop, report_worker
+from core.operations.report_worker import (
+    WorkerFacts,
+    forget_old_starts,
+    record_stop,
+    report_worker,
+)
 from worker import process
 from worker.identity import who_we_are
 
@@ -37,6 +42,7 @@ def say_good_bye(**_signal: object) -> None:
     try:
         with transaction(process.this_process().engine) as session:
             record_stop(session, facts.id)
+            forget_old_starts(session)
     except SQLAlchemyError as error:
         logger.warning("cannot say good-bye: %s", error)
 

@@ -1,7 +1,10 @@
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
 from core.database import schema_transaction
@@ -19,6 +22,25 @@ def migrate(database_url: str) -> None:
         # nothing left to do.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         command.upgrade(configuration(connection), "head")
+
+
+def newest_revision() -> str | None:
+    """What this version of the program expects."""
+    return _scripts().get_current_head()
+
+
+def current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """False: the database has been migrated by a later version of the program."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(HERE)
 
 
 def configuration(connection: Connection | None = None) -> Config:

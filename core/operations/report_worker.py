@@ -53,12 +53,15 @@ def report_worker(
 
 
 def record_stop(session: Session, worker_process_id: UUID) -> None:
-    """The worker ends in good order. Rows of yesterday's starts go with it."""
+    """The worker ends in good order."""
     session.execute(
         update(WorkerProcess)
         .where(WorkerProcess.id == worker_process_id)
         .values(stopped_at=func.now())
     )
+
+
+def forget_old_starts(session: Session) -> None:
     session.execute(
         delete(WorkerProcess).where(
             WorkerProcess.last_seen_at < func.now() - FORGOTTEN_AFTER
