@@ -1,0 +1,125 @@
+"""A log that is watched closely: asked for, held at a chosen point, looked at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from core.database import transaction
+from tests.support import ledger
+from tests.support.api_client import ApiClient
+from tests.support.installation import Installation
+from tests.support.marketer import watch
+from tests.support.programs import Program, wait_until
+from tests.support.soundness import assert_sound
+
+LINES = 1000
+
+# Before the first entry is written, a log shares this lock with others.
+CONTACTS_LOCKED = text("SELECT pg_advisory_xact_lock(0x526F6C6C)")
+# After the last entry, the follow-up segment draws its number from the series.
+SERIES_LOCKED = text(
+    "SELECT 1 FROM number_series_line WHERE series_code = 'SEGM' FOR UPDATE"
+)
+BEGINNING, END = "beginning", "end"
+POINTS = {BEGINNING: CONTACTS_LOCKED, END: SERIES_LOCKED}
+
+JOBS_BEFORE_A_LOCK = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE application_name LIKE 'rollcall job %' AND wait_event_type = 'Lock'"
+)
+ENTRIES_OF_JOB = text(
+    "SELECT count(*), count(DISTINCT segment_line_no), count(DISTINCT contact_id)"
+    " FROM interaction_log_entry AS entry"
+    " JOIN logged_segment AS logged ON logged.entry_no = logged_segment_entry_no"
+    " JOIN job ON job.id = logged.job_id WHERE job.public_id = :job"
+)
+
+
+def segment_of(client: ApiClient, lines: int = LINES) -> str:
+    """A segment of so many contacts, ready to be logged; its number."""
+    draft = {"description": "Spring", "interaction_template_code": "BUS"}
+    made = client.insist("POST", "/segments", draft, key=uuid4().hex)
+    no: str = made.document["no"]
+    everybody_up_to = {"contact": {"no": {"to": f"C{lines:07}"}}}
+    added = client.insist(
+        "POST",
+        f"/segments/{no}/add-contacts",
+        {"filters": everybody_up_to},
+        key=uuid4().hex,
+    )
+    assert added.status == 200, added.document
+    return no
+
+
+def log(client: ApiClient, segment_no: str, *, key: str = "") -> str:
+    """Press Log; the address of the job."""
+    answer = client.insist(
+        "POST",
+        f"/segments/{segment_no}/log",
+        {"create_follow_up": True},
+        key=key or uuid4().hex,
+    )
+    assert answer.status == 202, answer.document
+    return answer.headers["location"]
+
+
+@contextmanager
+def held(installation: Installation, point: str) -> Iterator[None]:
+    """Every log stops at this point, with its transaction open, until we leave."""
+    with transaction(installation.engine) as session:
+        session.execute(POINTS[point])
+        yield
+
+
+def wait_until_held(installation: Installation) -> None:
+    with transaction(installation.engine) as session:
+        connection = session.connection()
+
+        def is_held() -> bool:
+            found = connection.execute(JOBS_BEFORE_A_LOCK).scalar_one()
+            # The list of sessions is remembered within a transaction.
+            connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+            return bool(found)
+
+        wait_until(is_held)
+
+
+def worker_of(installation: Installation, client: ApiClient, job: str) -> Program:
+    """The worker whose child has the job."""
+    with transaction(installation.engine) as session:
+        name = session.scalars(
+            text("SELECT worker FROM job WHERE public_id = :job"), {"job": id_of(job)}
+        ).one()
+    pid = int(name.rpartition(":")[2])
+    (worker,) = (each for each in installation.workers if pid in each.children())
+    return worker
+
+
+def id_of(job: str) -> str:
+    return job.rpartition("/")[2]
+
+
+def assert_nothing_is_seen(installation: Installation, job: str) -> None:
+    with transaction(installation.engine) as session:
+        found = session.execute(ENTRIES_OF_JOB, {"job": id_of(job)}).one()
+    assert tuple(found) == (0, 0, 0)
+
+
+def assert_logged_once(
+    installation: Installation, client: ApiClient, job: str, lines: int = LINES
+) -> dict[str, Any]:
+    """Wait for the end: one entry per line, one logged segment, one follow-up."""
+    found = watch(client, job)
+    assert found["state"] == "succeeded", found
+    with transaction(installation.engine) as session:
+        entries = session.execute(ENTRIES_OF_JOB, {"job": id_of(job)}).one()
+        assert_sound(session)
+    assert tuple(entries) == (lines, lines, lines)
+    result = found["result"]
+    numbers = ledger.logged_segment_nos(installation.engine)
+    assert numbers.count(result["segment_no"]) == 1
+    assert ledger.lines_of(installation.engine, result["follow_up_segment_no"]) == lines
+    return found
