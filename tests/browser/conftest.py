@@ -1,6 +1,7 @@
 """A real browser in front of the real product."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit, urlunsplit
@@ -8,15 +9,17 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from core.access import users
-from core.database import transaction
 from tests.browser.eyes import Look, look_with_axe
 from tests.support.chromium import launched
 from tests.support.product import Product, running_product
 from tests.support.servers import Servers, new_database
+from tests.support.spring_mailing import masters, people, segment, work
+
+__all__ = ["masters", "people", "segment", "work"]
 
 PASSWORD = "walnuts on the roof"
 
@@ -70,15 +73,17 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(
-    chromium: Browser, served: str, committing_engine: Engine
-) -> Iterator[Page]:
+def administrator(work: Callable[[], AbstractContextManager[Session]]) -> str:
+    with work() as session:
+        return users.add_first_administrator(session, "anna", PASSWORD).username
+
+
+@pytest.fixture
+def page(chromium: Browser, served: str, administrator: str) -> Iterator[Page]:
     """A browser signed in as an administrator."""
-    with transaction(committing_engine) as session:
-        users.add_first_administrator(session, "anna", PASSWORD)
     context = chromium.new_context(base_url=served)
     page = watched(context.new_page())
-    sign_in(page, "anna", PASSWORD)
+    sign_in(page, administrator, PASSWORD)
     yield page
     context.close()
 
@@ -104,6 +109,3 @@ def watched(page: Page) -> Page:
     page.set_default_timeout(15_000)
     page.on("pageerror", refuse)
     return page
-
-
-Visit = Callable[[str], Page]

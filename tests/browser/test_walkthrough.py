@@ -25,5 +25,7 @@ def test_a_segment_is_logged_end_to_end(product, product_page, tmp_path: Path):
     expect(integrity).to_contain_text("planned")
     anna.looks_back(segment_no)
     product_page.goto("/")
-    expect(product_page.get_by_text(f"Follow-up on segment {segment_no}")).to_be_visible()
+    expect(
+        product_page.get_by_text(f"Follow-up on segment {segment_no}")
+    ).to_be_visible()
     anna.look("home")

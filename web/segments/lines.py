@@ -1,9 +1,11 @@
 """The contacts of a segment, with what each line inherits and what is its own."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
@@ -25,6 +27,18 @@ from web.segments.line_fields import LABELS, as_read
 blueprint = Blueprint("lines", __name__)
 
 FILTERS = {"contact": "Contact", "personal": "Lines"}
+COLUMNS = frozenset(
+    {
+        "salesperson_code",
+        "interaction_template_code",
+        "description",
+        "cost",
+        "duration",
+        "date",
+        "correspondence_type",
+    }
+)
+"""The values that have a column; further own ones are only named."""
 
 
 @blueprint.get("/<no>")
@@ -113,8 +127,8 @@ def _page(
         head=head,
         rows=page,
         inherited=inherited,
-        labels=LABELS,
         as_read=as_read,
+        further=_further_own_values(page),
         filters=filters,
         chips=chips(_in_words(filters), FILTERS),
         next=address(after=page[-1].line_no) if len(rows) > PAGE else None,
@@ -123,6 +137,16 @@ def _page(
         refusal=refusal,
         candidates=candidates,
     )
+
+
+def _further_own_values(rows: Sequence[Row[Any]]) -> dict[int, str]:
+    further = {
+        row.line_no: ", ".join(
+            LABELS[name] for name in row.personal if name not in COLUMNS
+        )
+        for row in rows
+    }
+    return {line_no: names for line_no, names in further.items() if names}
 
 
 def _in_words(filters: dict[str, str]) -> dict[str, str]:

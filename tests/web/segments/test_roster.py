@@ -197,7 +197,7 @@ def test_the_form_and_its_count_ask_a_fixed_number_of_times(
     with counted_queries(committing_engine) as for_count:
         client.get("/segments/SM1/add/count")
 
-    assert len(for_page) <= 14
+    assert len(for_page) <= 16
     assert len(for_count) <= 4
 
 

@@ -1,0 +1,139 @@
+"""Pages in the states a walkthrough does not pass: empty, frozen, faulty, narrow."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from core.segments.models import Segment
+from core.segments.request_log import request_log
+from tests import factories
+
+
+@pytest.mark.parametrize("name", ["segments", "logged-segments", "campaigns", "jobs"])
+def test_empty_lists_are_readable_by_everybody(page, look, name):
+    page.goto(f"/{name}")
+
+    look(name)
+
+
+def test_the_empty_ledger_is_readable_by_everybody(page, look):
+    page.goto("/interaction-log-entries")
+
+    look("entries")
+
+
+@pytest.mark.parametrize("part", ["", "/header", "/lines/20000", "/log", "/criteria"])
+def test_a_frozen_segment_is_readable_by_everybody(page, look, work, segment, part):
+    with work() as session:
+        request_log(session, factories.actor(), segment)
+
+    page.goto(f"/segments/{segment}{part}")
+
+    expect(page.get_by_role("link", name="Show the job").first).to_be_visible()
+    look("frozen")
+
+
+def test_faults_stand_at_their_fields(page, look, segment):
+    page.goto(f"/segments/{segment}/header")
+    page.get_by_label("Cost per line").fill("a lot")
+    page.get_by_label("Minutes per line").fill("-1")
+    page.get_by_role("button", name="Save").click()
+
+    page.get_by_role("link", name="Unit cost: Must be a number.").click()
+
+    expect(page.get_by_label("Cost per line")).to_have_value("a lot")
+    expect(page.get_by_label("Cost per line")).to_have_attribute("aria-invalid", "true")
+    look("faults")
+
+
+def test_refused_lines_lead_to_the_line_that_mends_them(page, look, work, segment):
+    with work() as session:
+        only_segment(session).date = None
+    page.goto(f"/segments/{segment}/log")
+    look("refused")
+
+    page.get_by_role("link", name="Line 10000 (contact P1) has no date.").click()
+
+    expect(page.get_by_role("heading", name="Line 10000")).to_be_visible()
+
+
+def test_skipping_is_what_makes_the_button_appear(page, work, segment):
+    with work() as session:
+        only_segment(session).date = None
+        factories.line(
+            session,
+            factories.actor(),
+            only_segment(session),
+            factories.person(session, no="P9", salesperson_code="JR"),
+            date=factories.WORK_DATE,
+        )
+    page.goto(f"/segments/{segment}/log")
+    log = page.get_by_role("button", name="Log 1 interaction")
+
+    expect(log).to_be_hidden()
+    page.get_by_label("Skip the line").check()
+
+    expect(log).to_be_visible()
+    expect(page.get_by_text("Nothing would be logged")).to_be_hidden()
+
+
+def test_the_count_follows_the_form_and_leaves_the_focus_alone(page, look, segment):
+    page.goto(f"/segments/{segment}/take-out")
+    name = page.get_by_label("Name contains", exact=True)
+
+    name.press_sequentially("berg")
+
+    expect(page.locator("#take-out")).to_have_text("Take out 1 line")
+    expect(name).to_be_focused()
+    look("after-the-swap")
+
+
+def test_a_deletion_is_asked_about_and_can_be_left_with_escape(page, look, segment):
+    page.goto(f"/segments/{segment}/header")
+
+    page.get_by_role("button", name="Delete segment…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("3 lines")
+    look("dialog")
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", "/header", "/lines/20000", "/criteria", "/log", "/add", "/take-out"),
+    ],
+)
+def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto(f"/segments/{segment}{path}")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_everything_is_reached_with_the_keyboard(page, segment):
+    page.goto(f"/segments/{segment}/log")
+
+    tab_to(page, "Create a follow-up segment. The same")
+    page.keyboard.press("Space")
+    tab_to(page, "Log 3 interactions")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Log segment {segment}")
+
+
+def only_segment(session):
+    return session.scalars(select(Segment)).one()
+
+
+def tab_to(page, words: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.labels?.[0] ?? document.activeElement).innerText"
+        )
+        if focused and focused.startswith(words):
+            return
+    pytest.fail(f"Tab does not lead to {words}.")
