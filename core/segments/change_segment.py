@@ -52,7 +52,22 @@ LINE_FIELD: Mapping[str, str] = {
 }
 """Header field to the line field that inherits it (SEG-015)."""
 
-_SHARED_WITH_OWN_TEMPLATE = ("description", "campaign_no", "salesperson_code", "date")
+_DECIDES: Mapping[str, str] = {
+    "correspondence_type_default": "correspondence_type",
+    "ignore_contact_corres_type": "correspondence_type",
+    "language_code_default": "language_code",
+}
+"""Header field to the line field it has a say in (LINE-020, LINE-030). A line's own
+value stands above it whatever the answer (SEG-015…017)."""
+
+_SHARED_WITH_OWN_TEMPLATE = (
+    "description",
+    "campaign_no",
+    "salesperson_code",
+    "date",
+    "correspondence_type_default",
+    "ignore_contact_corres_type",
+)
 """What even a line with its own template takes from the header."""
 
 _FROM_TEMPLATE = (
@@ -71,6 +86,7 @@ _FROM_TEMPLATE = (
 
 _PINNED_WITH_TEMPLATE = (
     "interaction_template_code",
+    "description",
     "campaign_no",
     "interaction_group_code",
     "cost",
@@ -108,7 +124,10 @@ def change_segment(
         if name != "interaction_template_code" and getattr(segment, name) != value:
             _change_field(session, segment, name, value, to_lines=update_lines)
     if "campaign_no" in wanted and not segment.campaign_no:  # SEG-019
-        segment.campaign_target = segment.campaign_response = False
+        for name in ("campaign_target", "campaign_response"):
+            if getattr(segment, name):
+                _pin_others(session, segment, name, to_lines=update_lines)
+                setattr(segment, name, False)
     session.flush()  # Reads of resolved lines follow in the same transaction.
 
 
@@ -129,34 +148,61 @@ def _refuse(session: Session, segment: Segment, wanted: Mapping[str, object]) ->
 def _change_field(
     session: Session, segment: Segment, name: str, value: object, *, to_lines: bool
 ) -> None:
-    line_field = LINE_FIELD.get(name)
-    if line_field is not None:
-        others = _has_own_template(segment)
-        if name not in _SHARED_WITH_OWN_TEMPLATE:
-            # A template of their own speaks for the others; who has none takes even
-            # this from the header, and is not the header's to change either.
-            others = and_(others, SegmentLine.interaction_template_code == "")
-        _pin(session, segment, (line_field,), others)
-        if not to_lines:
-            _pin(session, segment, (line_field,), _follows_template(segment))
-        elif name == "subject_default":  # Personalised subjects survive (SEG-018).
-            same_as_before = SegmentLine.subject == segment.subject_default
-            _drop_own(session, segment, line_field, same_as_before)
-        else:
-            _drop_own(session, segment, line_field, _follows_template(segment))
+    _pin_others(session, segment, name, to_lines=to_lines)
+    if to_lines and name in LINE_FIELD:
+        own = getattr(SegmentLine, LINE_FIELD[name])
+        which = _follows_template(segment)
+        if name == "subject_default":  # Personalised subjects survive (SEG-018).
+            which = and_(which, own == segment.subject_default)
+        _drop_own(session, segment, LINE_FIELD[name], which)
     setattr(segment, name, value)
+    if name == "subject_default":
+        _change_subject_of_content(session, segment)
     session.flush()  # The next field's lines are resolved against this value.
+
+
+def _pin_others(
+    session: Session, segment: Segment, name: str, *, to_lines: bool
+) -> None:
+    """Keep a change of the header away from the lines it is not meant for."""
+    line_field = LINE_FIELD.get(name) or _DECIDES.get(name)
+    if line_field is None:
+        return
+    others = _has_own_template(segment)
+    if name not in _SHARED_WITH_OWN_TEMPLATE:
+        # A template of their own speaks for the others; who has none takes even this
+        # from the header, and is not the header's to change either.
+        others = and_(others, SegmentLine.interaction_template_code == "")
+    _pin(session, segment, (line_field,), others)
+    if not to_lines:
+        _pin(session, segment, (line_field,), _follows_template(segment))
+
+
+def _change_subject_of_content(session: Session, segment: Segment) -> None:
+    """The content in the default language carries the default subject (SEG-018)."""
+    session.execute(
+        update(SegmentLanguage)
+        .where(
+            SegmentLanguage.segment_id == segment.id,
+            SegmentLanguage.language_code == segment.language_code_default,
+        )
+        .values(subject=segment.subject_default)
+    )
 
 
 def _choose_template(
     session: Session, segment: Segment, code: str, *, to_lines: bool
 ) -> None:
+    own = SegmentLine.interaction_template_code
     if to_lines:
         everywhere = literal(value=True)
         _drop_own(session, segment, "interaction_template_code", everywhere)
     else:
-        _pin(session, segment, ("campaign_no",), _has_own_template(segment))
-        _pin(session, segment, _PINNED_WITH_TEMPLATE, _follows_template(segment))
+        others = _has_own_template(segment)
+        _pin(session, segment, ("campaign_no", "correspondence_type"), others)
+        # Lines that take everything from the header, or will from now on.
+        of_header = or_(_follows_template(segment), own.in_(("", code)))
+        _pin(session, segment, _PINNED_WITH_TEMPLATE, of_header)
     template = session.get_one(InteractionTemplate, code)
     segment.campaign_no = template.campaign_no or segment.campaign_no
     for name in _FROM_TEMPLATE:
@@ -164,8 +210,7 @@ def _choose_template(
     segment.subject_default = ""
     segment.interaction_template_code = code
     # Lines that had the new template already follow the header from now on.
-    same = SegmentLine.interaction_template_code == code
-    _drop_own(session, segment, "interaction_template_code", same)
+    _drop_own(session, segment, "interaction_template_code", own == code)
     _rebuild_languages(session, segment)
     session.flush()
 

@@ -261,9 +261,7 @@ def _language(fallback: Subquery) -> ColumnElement[str]:
         case(
             (
                 OwnTemplate.code.is_not(None),
-                func.coalesce(
-                    OwnLanguage.language_code, fallback.c.language_code, ""
-                ),
+                func.coalesce(OwnLanguage.language_code, fallback.c.language_code, ""),
             ),
             else_=func.coalesce(
                 HeaderLanguage.language_code, Segment.language_code_default

@@ -1,11 +1,10 @@
 """Puts a world into the database, and reads what a log left there as plain values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Engine, String, Table, cast, func, insert, select
+from sqlalchemy import Engine, RowMapping, String, Table, cast, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -18,6 +17,7 @@ from core.contacts.models import (
     Salesperson,
 )
 from core.interactions.models import (
+    InteractionGroup,
     InteractionLogEntry,
     InteractionTemplate,
     InteractionTemplateLanguage,
@@ -33,7 +33,7 @@ from core.segments.models import (
     SegmentLine,
 )
 from core.segments.resolve import BLANKED_DATE
-from core.setup.models import MarketingSetup
+from core.setup.models import Language, MarketingSetup
 from core.vocabulary import ActionKind, ContactType
 from tests.oracle.model import Refusal, SegmentLeft
 from tests.oracle.world import NO_DATE, Adding, Own, World
@@ -77,6 +77,8 @@ def put(session: Session, world: World) -> Segment:
 
 
 def _put_masters(session: Session, world: World) -> None:
+    _insert(session, Language, [{"code": code} for code in world.languages])
+    _insert(session, InteractionGroup, [{"code": code} for code in world.groups])
     _insert(session, Campaign, [{"no": no} for no in sorted(world.campaigns)])
     _insert(
         session,
@@ -298,7 +300,9 @@ def _put_past(session: Session, world: World) -> None:
 def _put_bystander(session: Session) -> None:
     """Another segment, which no log may touch."""
     _insert(session, Segment, [{"id": BYSTANDER_ID, "no": BYSTANDER, "head": 1}])
-    _insert(session, SegmentLanguage, [{"segment_id": BYSTANDER_ID, "language_code": "ENU"}])
+    _insert(
+        session, SegmentLanguage, [{"segment_id": BYSTANDER_ID, "language_code": "ENU"}]
+    )
     action = {"segment_id": BYSTANDER_ID, "action_no": 1, "kind": 1, "lines_changed": 1}
     _insert(session, SegmentAction, [action])
     line = {
@@ -311,9 +315,11 @@ def _put_bystander(session: Session) -> None:
     _insert(session, SegmentLine, [line])
 
 
-def _insert(session: Session, table: type[Base], rows: Rows) -> None:
+def _insert(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]
+) -> None:
     if rows:
-        session.execute(insert(table), rows)
+        session.execute(insert(table), [dict(row) for row in rows])
 
 
 # --- out of the database ------------------------------------------------------------
@@ -325,7 +331,9 @@ def everything(session: Session) -> Mapping[str, Rows]:
     return {
         table.name: list(
             # As JSON, since the driver cannot read the date a line was blanked with.
-            session.scalars(select(func.to_jsonb(table.table_valued())).order_by(*table.primary_key))
+            session.scalars(
+                select(func.to_jsonb(table.table_valued())).order_by(*table.primary_key)
+            )
         )
         for table in Base.metadata.sorted_tables
         if not table.name.startswith("job")
@@ -340,12 +348,12 @@ def _rows(session: Session, table: Table) -> Rows:
 def entries(session: Session) -> Rows:
     """In the order of their numbers, the campaign entry named by its campaign."""
     numbered = select(CampaignEntry.entry_no, CampaignEntry.campaign_no)
-    campaigns = {no: campaign for no, campaign in session.execute(numbered)}
+    campaigns = {row.entry_no: row.campaign_no for row in session.execute(numbered)}
     logged = set(session.scalars(select(LoggedSegment.entry_no)))
     found = _rows(session, table_of(InteractionLogEntry))
     for row in found:
         campaign_entry = row.pop("campaign_entry_no")
-        row["campaign_of_entry"] = campaigns.get(campaign_entry)  # type: ignore[call-overload]
+        row["campaign_of_entry"] = campaigns.get(campaign_entry)
         del row["entry_no"]
         assert row.pop("logged_segment_entry_no") in logged
     return found
@@ -390,9 +398,11 @@ def segment_numbers(session: Session) -> set[str]:
 
 def segment_left(session: Session, no: str) -> SegmentLeft:
     """The segment's header and the lines in force."""
-    row = session.execute(
-        select(table_of(Segment)).where(Segment.no == no)
-    ).mappings().one()
+    row = (
+        session.execute(select(table_of(Segment)).where(Segment.no == no))
+        .mappings()
+        .one()
+    )
     header = {
         name: value
         for name, value in row.items()
@@ -414,12 +424,12 @@ def segment_left(session: Session, no: str) -> SegmentLeft:
     )
 
 
-def _is_in_force(line: Mapping[str, Any], head: int) -> bool:
+def _is_in_force(line: RowMapping, head: int) -> bool:
     removed_by = line["removed_by"]
-    return line["added_by"] <= head and (removed_by is None or removed_by > head)
+    return bool(line["added_by"] <= head and (removed_by is None or removed_by > head))
 
 
-def _own_of(line: Mapping[str, Any]) -> dict[str, object]:
+def _own_of(line: RowMapping) -> dict[str, object]:
     own = {name: line[name] for name in OVERRIDES if line[name] is not None}
     if own.get("date") == BLANKED_DATE:
         own["date"] = NO_DATE

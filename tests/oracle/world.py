@@ -124,6 +124,8 @@ class World:
     contacts: Mapping[int, Person]
     templates: Mapping[str, Template]
     campaigns: frozenset[str]
+    languages: tuple[str, ...]
+    groups: tuple[str, ...]
     salespeople: Mapping[str, bool]
     "Code to whether it is blocked."
     header: Header
@@ -138,5 +140,3 @@ class World:
     asker: Asker
     wants_follow_up: bool
     skips: bool
-
-

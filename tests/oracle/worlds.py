@@ -1,10 +1,12 @@
 """Random worlds, small ones: every value comes from a handful, so that they collide."""
 
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from tests.oracle.header_changes import Change
 from tests.oracle.world import (
     NO_DATE,
     Adding,
@@ -25,6 +27,7 @@ CAMPAIGNS = ("CP1", "CP2", "CP3")
 SALESPEOPLE = ("BC", "JR")
 BLOCKED_SALESPERSON = "TD"
 TEMPLATES = ("ABS", "BUS", "GOLF")
+GROUPS = ("LETTER", "MEETING")
 LANGUAGES = ("DEU", "ENU", "FRA")
 ADDRESSES = ("HOME", "VAC")
 VANISHED = "GONE"
@@ -46,20 +49,24 @@ def one_of(*codes: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def worlds(draw) -> World:
+def worlds(draw, *, may_be_troubled: bool = True) -> World:
     """Half are in order, so that there is much to log; half have every trouble."""
-    is_troubled = draw(flags)
+    is_troubled = may_be_troubled and draw(flags)
     gone = (VANISHED,) if is_troubled else ()
+    # Blanks that keep a line from being logged do not keep it from being edited.
+    blanks = gone if may_be_troubled else ("",)
     templates = {code: draw(template(code)) for code in TEMPLATES}
     people = draw(contacts(is_troubled=is_troubled))
     return World(
         contacts=people,
         templates=templates,
         campaigns=frozenset(CAMPAIGNS),
+        languages=LANGUAGES,
+        groups=GROUPS,
         salespeople=dict.fromkeys(SALESPEOPLE, False) | {BLOCKED_SALESPERSON: True},
         header=draw(header(gone)),
         contents=draw(st.dictionaries(one_of(*LANGUAGES), contents())),
-        actions=draw(actions(people, gone)),
+        actions=draw(actions(people, blanks)),
         steps_back=int(draw(rarely)),
         leftovers=draw(leftovers()),
         was_logged_before=is_troubled and draw(rarely),
@@ -76,7 +83,7 @@ def template(draw, code: str) -> Template:
     return Template(
         code=code,
         description=draw(one_of("", f"About {code}")),
-        group=draw(one_of("", "MEETING", "LETTER")),
+        group=draw(one_of("", *GROUPS)),
         cost=draw(cost),
         duration=draw(duration),
         flow=draw(choices),
@@ -101,7 +108,7 @@ def header(draw, gone: tuple[str, ...]) -> Header:
         salesperson=draw(one_of("", *SALESPEOPLE) if gone else one_of(*SALESPEOPLE)),
         date=draw(st.none() | dates if troubles else dates),
         template=draw(one_of(*TEMPLATES, *troubles)),
-        group=draw(one_of("", "MEETING")),
+        group=draw(one_of("", *GROUPS)),
         cost=draw(cost),
         duration=draw(duration),
         flow=draw(choices),
@@ -193,11 +200,9 @@ def actions(
 
 
 @st.composite
-def line(
-    draw, people: dict[int, Person], gone: tuple[str, ...]
-) -> tuple[int, Own]:
+def line(draw, people: dict[int, Person], gone: tuple[str, ...]) -> tuple[int, Own]:
     contact = draw(st.sampled_from(sorted(people)))
-    if gone and draw(rarely):
+    if VANISHED in gone and draw(rarely):
         contact = VANISHED_CONTACT
     if draw(flags):
         return contact, {}
@@ -214,7 +219,7 @@ def own_values(addresses: list[str], gone: tuple[str, ...]) -> st.SearchStrategy
         "date": st.just(NO_DATE) | dates if gone else dates,
         "campaign_no": one_of("", *CAMPAIGNS, *gone),
         "salesperson_code": one_of(*SALESPEOPLE, BLOCKED_SALESPERSON, *trouble),
-        "interaction_group_code": one_of("", "LETTER"),
+        "interaction_group_code": one_of("", *GROUPS),
         "cost": cost,
         "duration": duration,
         "information_flow": choices,
@@ -252,12 +257,75 @@ def numbers(*, is_troubled: bool) -> st.SearchStrategy[tuple[str, ...] | str]:
 
 
 def askers(*, is_troubled: bool) -> st.SearchStrategy[Asker]:
-    own = ("", *SALESPEOPLE) * 4
+    own = ["", *SALESPEOPLE] * 4
     if is_troubled:
-        own += (BLOCKED_SALESPERSON, VANISHED)
+        own += [BLOCKED_SALESPERSON, VANISHED]
     return st.builds(
         Asker,
         username=one_of("anna", "ben"),
         salesperson=one_of(*own),
         work_date=dates,
     )
+
+
+@st.composite
+def editable_worlds(draw) -> World:
+    """A world in order, as choosing the header's template leaves it: with the content
+    of that template, and no line that calls it its own."""
+    world: World = draw(worlds(may_be_troubled=False))
+    template = world.templates[world.header.template]
+    contents = {
+        language: Content("", attachment)
+        for language, attachment in template.attachments.items()
+    }
+    actions = tuple(_followed(action, template) for action in world.actions)
+    return replace(world, contents=contents, actions=actions, steps_back=0)
+
+
+def _followed(action: Adding | Removing, of_header: Template) -> Adding | Removing:
+    if isinstance(action, Removing):
+        return action
+    return Adding(
+        tuple(
+            (
+                contact,
+                {
+                    name: value
+                    for name, value in own.items()
+                    if (name, value) != ("interaction_template_code", of_header.code)
+                },
+            )
+            for contact, own in action.lines
+        )
+    )
+
+
+@st.composite
+def changes(draw) -> Change:
+    """One or two fields, or another template, as a page or a program would send it."""
+    possible: dict[str, st.SearchStrategy[object]] = {
+        "description": one_of("", "Summer mailing"),
+        "campaign_no": one_of("", *CAMPAIGNS),
+        "salesperson_code": one_of("", *SALESPEOPLE),
+        "date": st.none() | dates,
+        "interaction_group_code": one_of("", *GROUPS),
+        "unit_cost": cost,
+        "unit_duration": duration,
+        "information_flow": choices,
+        "initiated_by": choices,
+        "campaign_target": flags,
+        "campaign_response": flags,
+        "subject_default": one_of("", "Summer is here"),
+        "correspondence_type_default": choices,
+        "ignore_contact_corres_type": flags,
+        "language_code_default": one_of("", *LANGUAGES),
+        "send_word_docs_as_attmt": flags,
+    }
+    if draw(st.integers(0, 3)) == 0:
+        values: dict[str, object] = {
+            "interaction_template_code": draw(one_of(*TEMPLATES))
+        }
+    else:
+        names = draw(st.sets(st.sampled_from(sorted(possible)), min_size=1, max_size=2))
+        values = {name: draw(possible[name]) for name in sorted(names)}
+    return Change(values, draw(flags))
