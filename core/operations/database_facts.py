@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -13,7 +14,7 @@ _FACTS = text("""
                AS most_connections,
            (SELECT count(*) FROM pg_stat_activity
             WHERE backend_type = 'client backend') AS connections,
-           extract(epoch FROM now() - pg_postmaster_start_time()) AS up_seconds,
+           pg_postmaster_start_time() AS started_at,
            (SELECT extract(epoch FROM max(clock_timestamp() - xact_start))
             FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -29,7 +30,7 @@ class DatabaseFacts:
     bytes: int
     connections: int
     most_connections: int
-    up_seconds: float
+    started_at: datetime
     idle_transaction_seconds: float
     "How long the oldest transaction is open whose owner asks for nothing."
     data_folder: str | None
@@ -54,7 +55,7 @@ def database_facts(session: Session) -> DatabaseFacts:
         bytes=row.bytes,
         connections=row.connections,
         most_connections=row.most_connections,
-        up_seconds=float(row.up_seconds),
+        started_at=row.started_at,
         idle_transaction_seconds=float(row.idle_transaction_seconds or 0),
         data_folder=row.data_folder,
     )

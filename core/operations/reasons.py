@@ -234,7 +234,7 @@ def _database(now: Situation) -> Iterator[Reason]:
 
 
 def _disks(now: Situation) -> Iterator[Reason]:
-    for disk in now.outside.disks:
+    for disk in now.disks:
         if disk.free_percent < LEAST_FREE_PERCENT:
             yield Reason(
                 "disk",

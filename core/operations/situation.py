@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from core.jobs.next_job import Limits
 from core.operations.broker import BrokerFacts
-from core.operations.database_facts import DatabaseFacts, Disk, database_facts
+from core.operations.database_facts import (
+    DatabaseFacts,
+    Disk,
+    database_facts,
+    disks,
+)
 from core.operations.lock_waits import LockWait, lock_waits
 from core.operations.pulse import Beating, seconds_since_pulses
 from core.operations.queues import Queue, queues
@@ -34,7 +40,7 @@ class Outside:
 
     broker: BrokerFacts
     schema: Schema
-    disks: Sequence[Disk] = ()
+    upload_folder: Path
     broken_rules: int = 0
     "Of the latest check of the database."
 
@@ -48,6 +54,7 @@ class Situation:
     "Seconds since each of them was heard of."
     lock_waits: Sequence[LockWait] = ()
     database: DatabaseFacts | None = None
+    disks: Sequence[Disk] = ()
 
     @property
     def alive(self) -> list[Worker]:
@@ -67,11 +74,13 @@ class Situation:
 
 
 def look(session: Session, limits: Limits, outside: Outside) -> Situation:
+    database = database_facts(session)
     return Situation(
         outside=outside,
         workers=workers(session),
         queues=queues(session, limits),
         pulses=seconds_since_pulses(session),
         lock_waits=lock_waits(session),
-        database=database_facts(session),
+        database=database,
+        disks=disks(outside.upload_folder, database.data_folder),
     )

@@ -1,6 +1,7 @@
 """Each bottleneck is named, and a quiet system gives no reasons."""
 
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -20,7 +21,7 @@ from tests import factories
 from tests.core.operations.conftest import ago
 from tests.support.programs import wait_until
 
-WELL = Outside(BrokerFacts(answers=True), Schema("7", "7"))
+WELL = Outside(BrokerFacts(answers=True), Schema("7", "7"), Path())
 
 
 @pytest.fixture
@@ -124,11 +125,12 @@ def test_another_schema(session, well, schema, code):
 
 
 def test_little_room_on_a_disk(session, well):
-    outside = replace(WELL, disks=[Disk("uploads", 9, 100), Disk("database", 11, 100)])
+    now = look(session, {}, WELL)
+    now = replace(now, disks=[Disk("uploads", 9, 100), Disk("database", 11, 100)])
 
-    assert (
-        "Only 9 % of the disk of the uploads" in found(session, outside)["disk"].title
-    )
+    (reason,) = reasons(now)
+
+    assert reason.title == "Only 9 % of the disk of the uploads is free."
 
 
 def test_broken_rules(session, well):
