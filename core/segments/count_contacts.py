@@ -1,16 +1,18 @@
 """What a criteria action would do, in numbers, before it is done."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
 from sqlalchemy.orm import Session
 
+from core.contacts.models import Contact
 from core.segments.actions import ActionOptions
-from core.segments.add_contacts import contacts_to_add
-from core.segments.contact_filter import Filters, contacts_matching
-from core.segments.live import is_live
-from core.segments.models import Segment, SegmentLine
-from core.segments.remove_contacts import lines_matching
+from core.segments.add_contacts import contacts_chosen, contacts_in
+from core.segments.bulk import give_hash_memory
+from core.segments.contact_filter import Filters
+from core.segments.models import Segment
+from core.segments.remove_contacts import lines_to_remove
 from core.vocabulary import ActionKind
 
 
@@ -29,21 +31,37 @@ class AddCount:
 def count_to_add(
     session: Session, segment: Segment, filters: Filters, options: ActionOptions
 ) -> AddCount:
-    everybody = replace(options, ignore_exclusion=True, allow_existing_contacts=True)
-    allowed = replace(options, allow_existing_contacts=True)
+    """One pass over the contacts, whatever the options."""
+    give_hash_memory(session)
+    allowed: ColumnElement[bool] = not_(Contact.exclude_from_segment)
+    if options.ignore_exclusion:
+        allowed = true()
+    there = contacts_in(segment).subquery("there")
+    is_new: ColumnElement[bool] = there.c.contact_id.is_(None)
+    if options.allow_existing_contacts:
+        is_new = true()
     counts = (
-        select(func.count())
-        .select_from(contacts_to_add(segment, filters, those).subquery())
-        .scalar_subquery()
-        for those in (everybody, allowed, options)
+        contacts_chosen(filters, options)
+        .outerjoin(there, there.c.contact_id == Contact.id)
+        .with_only_columns(
+            func.count().label("matching"),
+            func.count().filter(allowed).label("not_excluded"),
+            func.count().filter(and_(allowed, is_new)).label("would_add"),
+        )
     )
-    matching, not_excluded, would_add = session.execute(select(*counts)).one()
+    matching, not_excluded, would_add = session.execute(counts).one()
     return AddCount(
         matching=matching,
         excluded=matching - not_excluded,
         already_in=not_excluded - would_add,
         would_add=would_add,
     )
+
+
+def is_more_than(session: Session, number: int, rows: Select[Any]) -> bool:
+    """Whether there are more rows; looks no further than that."""
+    found = select(func.count()).select_from(rows.limit(number + 1).subquery())
+    return session.execute(found).scalar_one() > number
 
 
 def count_to_remove(
@@ -54,13 +72,7 @@ def count_to_remove(
     options: ActionOptions,
 ) -> int:
     """Lines that a Reduce or a Refine with this filter would take out."""
-    meant = lines_matching(contacts_matching(filters), options)
-    if kind is ActionKind.REFINE_CONTACTS:
-        meant = not_(meant)
-    statement = (
-        select(func.count())
-        .select_from(SegmentLine)
-        .join(Segment, Segment.id == SegmentLine.segment_id)
-        .where(SegmentLine.segment_id == segment.id, is_live(), meant)
-    )
-    return session.execute(statement).scalar_one()
+    statement = lines_to_remove(segment, kind, filters, options)
+    give_hash_memory(session)
+    counted = select(func.count()).select_from(statement.subquery())
+    return session.execute(counted).scalar_one()

@@ -15,3 +15,11 @@ def is_live() -> ColumnElement[bool]:
         SegmentLine.added_by <= Segment.head,
         or_(SegmentLine.removed_by.is_(None), SegmentLine.removed_by > Segment.head),
     )
+
+
+def in_force(segment: Segment) -> ColumnElement[bool]:
+    """The same for the lines of one segment whose head is known."""
+    return and_(
+        SegmentLine.added_by <= segment.head,
+        or_(SegmentLine.removed_by.is_(None), SegmentLine.removed_by > segment.head),
+    )
