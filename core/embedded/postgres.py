@@ -177,7 +177,8 @@ def _running(cluster: Path) -> psutil.Process | None:
 
 def _launch(cluster: Path, sockets: Path, log: Path) -> psutil.Process:
     _let_in(sockets)
-    _forget_reused_number(cluster)
+    for lock in (cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        _forget_reused_number(lock)
     command = [
         str(_program("postgres")),
         *("-D", str(cluster)),
@@ -187,10 +188,9 @@ def _launch(cluster: Path, sockets: Path, log: Path) -> psutil.Process:
     return launch(command, log, **_as_unprivileged())
 
 
-def _forget_reused_number(cluster: Path) -> None:
+def _forget_reused_number(lock: Path) -> None:
     """After a power cut the process number of the dead server may be somebody else's,
     and the server would take that for a second server and refuse to start."""
-    lock = cluster / "postmaster.pid"
     number = lock.read_text().splitlines()[0] if lock.exists() else ""
     if number.isdigit() and psutil.pid_exists(int(number)):
         lock.unlink()

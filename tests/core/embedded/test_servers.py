@@ -1,5 +1,5 @@
-import os
 import signal
+import subprocess
 
 import psycopg
 import pytest
@@ -113,9 +113,25 @@ def test_a_full_broker_refuses_instead_of_forgetting(queue):
         }
 
 
-def test_a_process_number_that_somebody_else_got_is_no_obstacle(database, folder):
+@pytest.fixture
+def somebody_else():
+    """A process of the server's account that is not one of its parents: those, and
+    processes of others, PostgreSQL knows to be no servers by itself."""
+    account = postgres._as_unprivileged()
+    with subprocess.Popen(["sleep", "60"], **account) as process:
+        yield process.pid
+        process.kill()
+
+
+@pytest.mark.parametrize(
+    "lock", ["cluster/postmaster.pid", "socket/.s.PGSQL.5432.lock"]
+)
+def test_a_process_number_that_somebody_else_got_is_no_obstacle(
+    database, folder, lock, somebody_else
+):
     postgres.stop(database)
-    (folder / "cluster/postmaster.pid").write_text(f"{os.getpid()}\n")
+    (folder / "socket").mkdir(mode=0o700, exist_ok=True)
+    (folder / lock).write_text(f"{somebody_else}\n")
 
     again = postgres.start(folder, FORGETFUL)
 
