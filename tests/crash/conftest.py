@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from core.database import make_engine
 from tests.support import tally
+from tests.support.api_client import ApiClient
 from tests.support.installation import Installation, installed
 
 CONTACTS = 40_000
@@ -46,6 +47,13 @@ def installation(shared_installation: Installation) -> Installation:
     for program in shared_installation.programs:
         program.wait_until_ready()
     return shared_installation
+
+
+@pytest.fixture
+def client(installation: Installation) -> Iterator[ApiClient]:
+    client = installation.client()
+    yield client
+    client.close()
 
 
 @pytest.fixture

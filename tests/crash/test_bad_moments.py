@@ -12,13 +12,6 @@ pytestmark = pytest.mark.crash
 
 
 @pytest.fixture
-def client(installation):
-    client = installation.client()
-    yield client
-    client.close()
-
-
-@pytest.fixture
 def segment_no(client):
     return one_log.segment_of(client)
 

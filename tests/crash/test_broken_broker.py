@@ -1,69 +1,135 @@
-"""The broker dies and comes back. The web answers all the same, and no job is lost."""
+"""The broker dies, freezes, forgets and repeats itself. No log is lost or doubled."""
 
 import signal
 import time
+from uuid import uuid4
 
 import pytest
+import redis
+from celery import Celery
 
-from core.embedded import broker
-from tests.support import programs, tally
+from core.embedded.process import is_alive
+from core.task_names import BROKER_KEY_PREFIX, JOBS_QUEUE, RUN_JOB
+from tests.support import one_log
+from tests.support.marketer import watch
+from tests.support.one_log import assert_logged_once, held, wait_until_held
 from tests.support.programs import wait_until
-from web.nudge import BrokerNudge
 
 pytestmark = pytest.mark.crash
 
 
 @pytest.fixture
-def own_broker(tmp_path):
-    server = broker.start(tmp_path / "broker")
-    yield server
-    server.process.send_signal(signal.SIGCONT)
-    broker.stop(server)
+def send(installation):
+    """Put a message for the workers into the broker, whatever it says."""
+    celery = Celery(broker=installation.redis_url, set_as_current=False)
+    celery.conf.broker_transport_options = {"global_keyprefix": BROKER_KEY_PREFIX}
+    yield lambda *words: celery.send_task(RUN_JOB, words, queue=JOBS_QUEUE)
+    celery.close()
 
 
-def succeeded(engine, job) -> bool:
-    return tally.job_of(engine, job).state == "succeeded"
+def forget_everything(installation) -> None:
+    with redis.Redis.from_url(installation.redis_url) as client:
+        client.flushall()
 
 
-def test_what_was_asked_for_while_the_broker_froze_is_done_when_it_wakes_up(
-    tally_engine, own_database, own_broker, tmp_path
+@pytest.mark.parametrize("broken", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_log_is_promised_at_once_while_the_broker_is_away_and_done_later(
+    installation, client, broken
 ):
-    nudge = BrokerNudge(own_broker.url())
+    segment_no = one_log.segment_of(client)
+    installation.broker.process.send_signal(broken)
 
-    with (
-        programs.worker(tmp_path, own_database, own_broker.url()),
-        programs.beat(tmp_path, own_database, own_broker.url()),
-    ):
-        own_broker.process.send_signal(signal.SIGSTOP)
-        began = time.perf_counter()
-        job = tally.submit(tally_engine)
-        nudge.ring(job)
-        assert time.perf_counter() - began < 0.5
-        own_broker.process.send_signal(signal.SIGCONT)
-        wait_until(lambda: succeeded(tally_engine, job))
+    began = time.monotonic()
+    job = one_log.log(client, segment_no)
+    took = time.monotonic() - began
+    installation.heal()
 
-    assert tally.rows_of(tally_engine, job) == 3000
+    assert took < 1
+    assert_logged_once(installation, client, job)
 
 
-def test_a_worker_goes_on_when_its_broker_is_killed_and_started_again(
-    tally_engine, own_database, own_broker, tmp_path
+def test_logs_go_on_while_the_broker_is_killed_and_started_again(installation, client):
+    begun, waiting = (one_log.segment_of(client) for _ in range(2))
+    main_processes = [worker.process for worker in installation.workers]
+
+    with held(installation, one_log.END):
+        first = one_log.log(client, begun)
+        wait_until_held(installation)
+        installation.broker.process.kill()
+        second = one_log.log(client, waiting)
+    found = assert_logged_once(installation, client, first)
+    wait_until(lambda: not installation.broker.is_running())
+    installation.start_broker()
+
+    assert found["attempt"] == 1
+    assert_logged_once(installation, client, second)
+    assert all(is_alive(process) for process in main_processes)
+
+
+def test_a_broker_that_forgets_everything_loses_no_log(installation, client):
+    segments = [one_log.segment_of(client) for _ in range(6)]
+
+    with held(installation, one_log.END):
+        jobs = [one_log.log(client, segment_no) for segment_no in segments]
+        wait_until_held(installation)
+        forget_everything(installation)
+
+    for job in jobs:
+        found = assert_logged_once(installation, client, job)
+        assert found["attempt"] == 1
+
+
+def test_messages_heard_by_three_workers_three_times_have_the_effect_of_one(
+    installation, client, send
 ):
-    first = tally.submit(tally_engine, rows=20_000, seconds_per_chunk=0.1)
-    second = tally.submit(tally_engine)
-    url = own_broker.url()
+    third = installation.worker("worker-3")
+    third.start()
+    workers = [*installation.workers, third]
+    third.wait_until_ready()
+    segments = [one_log.segment_of(client) for _ in range(3)]
+    jobs = [one_log.log(client, segment_no) for segment_no in segments]
 
-    with (
-        programs.worker(tmp_path, own_database, url) as worker,
-        programs.beat(tmp_path, own_database, url),
-    ):
-        BrokerNudge(url).ring(first)
-        wait_until(lambda: tally.job_of(tally_engine, first).state == "running")
-        own_broker.process.kill()
-        wait_until(lambda: not own_broker.is_running())
-        again = broker.start(tmp_path / "broker")
-        wait_until(lambda: succeeded(tally_engine, first))
-        wait_until(lambda: succeeded(tally_engine, second))
-        assert worker.process.poll() is None
+    for job in jobs:
+        for worker in workers:
+            wait_until(lambda: rung_three_times(worker, job, send))  # noqa: B023  at once
 
-    broker.stop(again)
-    assert tally.job_of(tally_engine, first).attempt == 1
+    for job in jobs:
+        found = assert_logged_once(installation, client, job)
+        assert found["attempt"] == 1
+    third.end()
+
+
+def rung_three_times(worker, job, send) -> bool:
+    """Rings until this worker has heard it so often; the others hear it as well."""
+    send(one_log.id_of(job))
+    return bool(worker.times_said(f"rung_for={one_log.id_of(job)}") >= 3)
+
+
+def test_messages_for_what_is_over_or_never_was_change_nothing(
+    installation, client, send
+):
+    logged, cancelled = (one_log.segment_of(client) for _ in range(2))
+    done = one_log.log(client, logged)
+    assert_logged_once(installation, client, done)
+    with held(installation, one_log.BEGINNING):
+        given_up = one_log.log(client, cancelled)
+        client.insist("POST", f"{given_up}/cancel", key=uuid4().hex)
+        watch(client, given_up)
+    before = one_log.fingerprint(installation)
+
+    unknown = str(uuid4())
+    for message in (one_log.id_of(done), one_log.id_of(given_up), unknown):
+        for _ in range(3):
+            send(message)
+    send("no id at all")
+    send()
+    wait_until(lambda: heard(installation, unknown))
+
+    assert one_log.fingerprint(installation) == before
+    again = one_log.log(client, cancelled)
+    assert_logged_once(installation, client, again)
+
+
+def heard(installation, message: str) -> bool:
+    words = f"rung_for={message}"
+    return sum(worker.times_said(words) for worker in installation.workers) == 3

@@ -114,9 +114,11 @@ class Installation:
                 program.start()
 
     def start_database(self) -> None:
+        self.database.process.wait()
         self.database = postgres.start(self.folder / "postgres", FORGETFUL)
 
     def start_broker(self) -> None:
+        self.broker.process.wait()
         self.broker = broker.start(self.folder / "broker")
 
     def client(self) -> ApiClient:

@@ -36,6 +36,18 @@ ENTRIES_OF_JOB = text(
     " JOIN logged_segment AS logged ON logged.entry_no = logged_segment_entry_no"
     " JOIN job ON job.id = logged.job_id WHERE job.public_id = :job"
 )
+# Entries are told by their numbers: there are too many of them to be read each time.
+FINGERPRINTS = [
+    *(
+        text(f"SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {table} t")  # noqa: S608
+        for table in (
+            *("segment", "segment_line", "segment_language", "segment_action"),
+            *("logged_segment", "campaign_entry", "number_series_line"),
+            *("job", "job_event", "job_error"),
+        )
+    ),
+    text("SELECT count(*), max(entry_no) FROM interaction_log_entry"),
+]
 
 
 def segment_of(client: ApiClient, lines: int = LINES) -> str:
@@ -98,8 +110,19 @@ def worker_of(installation: Installation, client: ApiClient, job: str) -> Progra
     return worker
 
 
+def events_of(client: ApiClient, job: str) -> list[str]:
+    answer = client.insist("GET", f"{job}/events")
+    return [event["event"] for event in answer.document["items"]]
+
+
 def id_of(job: str) -> str:
     return job.rpartition("/")[2]
+
+
+def fingerprint(installation: Installation) -> list[object]:
+    """The same as long as nothing changed that a log could change."""
+    with transaction(installation.engine) as session:
+        return [tuple(session.execute(each).one()) for each in FINGERPRINTS]
 
 
 def assert_nothing_is_seen(installation: Installation, job: str) -> None:

@@ -61,6 +61,9 @@ class Program:
         """Whether these words are in the log since the last start."""
         return words in self._log_since_start()
 
+    def times_said(self, words: str) -> int:
+        return self._log_since_start().count(words)
+
     def last_words(self) -> str:
         return "\n".join(self._log_since_start().splitlines()[-30:])
 
