@@ -7,9 +7,11 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine
 
 import core.models  # noqa: F401  (every table known before the first query)
+from core.operations.broker import BrokerWatch
 from core.settings import Settings
 from web import api, errors, layout, pages, permissions, security
 from web.context import Context
+from web.json_input import JsonInput
 from web.nudge import Nudge
 
 
@@ -22,7 +24,9 @@ def create_app(settings: Settings, engine: Engine, nudge: Nudge) -> Flask:
         static_folder="static",
         template_folder="templates",
     )
-    app.extensions["rollcall"] = Context(settings, engine, nudge)
+    broker = BrokerWatch(settings.redis_url)
+    app.extensions["rollcall"] = Context(settings, engine, nudge, broker)
+    app.json = JsonInput(app)
     security.secure(app, settings)
     permissions.guard(app, CSRFProtect(app))
     errors.handle_errors(app)

@@ -1,4 +1,4 @@
-"""What a view may reach: the engine, the settings, the doorbell, and who asks."""
+"""What a view may reach: engine, settings, doorbell, broker watch, and who asks."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from core.access.actor import Actor
+from core.operations.broker import BrokerWatch
 from core.settings import Settings
 from web import identity
 from web.nudge import Nudge
@@ -15,6 +16,7 @@ class Context(NamedTuple):
     settings: Settings
     engine: Engine
     nudge: Nudge
+    broker: BrokerWatch
 
 
 def context() -> Context:
@@ -32,6 +34,10 @@ def settings() -> Settings:
 
 def nudge() -> Nudge:
     return context().nudge
+
+
+def broker() -> BrokerWatch:
+    return context().broker
 
 
 def current_actor() -> Actor:

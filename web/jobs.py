@@ -31,6 +31,7 @@ from web.errors import addresses
 from web.fragments import fragment
 from web.job_errors import errors_as_csv
 from web.job_links import links_for_people
+from web.layout import span
 from web.permissions import requires
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -198,8 +199,8 @@ def _row(job: Job) -> Row:
         job,
         pace.percent(job),
         _rounded(pace.rate(job)),
-        _span(pace.eta_seconds(job)),
-        _span(_seconds_between(job.started_at, job.finished_at)),
+        span(pace.eta_seconds(job)),
+        span(_seconds_between(job.started_at, job.finished_at)),
     )
 
 
@@ -222,17 +223,6 @@ def _problem_links(job: Job) -> dict[str, str]:
 
 def _seconds_between(began: datetime | None, ended: datetime | None) -> int | None:
     return round((ended - began).total_seconds()) if began and ended else None
-
-
-def _span(seconds: int | None) -> str:
-    """90 as 1 min 30 s."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _version(jobs: Sequence[Job]) -> str:

@@ -40,6 +40,12 @@ NAVIGATION = (
     ),
     Place("Campaigns", "/campaigns"),
     Place("Jobs", "/jobs", "running progress"),
+    Place(
+        "Operations",
+        "/operations",
+        "health workers queues slow",
+        Permission.OPERATE,
+    ),
     Place("Setup", "/setup", "settings templates groups series"),
 )
 
@@ -53,7 +59,13 @@ def dress(app: Flask) -> None:
         kwargs_to_attributes=kwargs_to_attributes,
     )
     app.jinja_env.filters.update(
-        number=number, money=money, minutes=minutes, moment=moment, word=word
+        number=number,
+        money=money,
+        minutes=minutes,
+        moment=moment,
+        span=span,
+        storage=storage,
+        word=word,
     )
     app.context_processor(_for_every_page)
 
@@ -113,6 +125,28 @@ def minutes(value: Decimal | None) -> str:
     if value is None:
         return ""
     return number(int(value)) if value == int(value) else f"{value.normalize():f}"
+
+
+def span(seconds: float | None) -> str:
+    """90 as 1 min 30 s."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def storage(size: int) -> str:
+    """1234567 as 1.2 MB."""
+    amount, units = float(size), ["bytes", "kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    return f"{amount:.0f} {units[0]}" if amount >= 10 else f"{amount:.1f} {units[0]}"
 
 
 def word(value: str | None) -> str:

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,11 +64,14 @@ def database_facts(session: Session) -> DatabaseFacts:
 
 def disks(upload_folder: Path, data_folder: str | None) -> list[Disk]:
     """Those that can be seen from this machine."""
-    folders = {"uploads": upload_folder}
-    if data_folder and Path(data_folder).exists():
-        folders["database"] = Path(data_folder)
-    found = []
+    folders = {"uploads": upload_folder, "database": Path(data_folder or "/nowhere")}
+    by_device: dict[int, list[str]] = defaultdict(list)
     for what, folder in folders.items():
-        usage = psutil.disk_usage(str(folder))
-        found.append(Disk(what, usage.free, usage.total))
-    return found
+        if folder.exists():
+            by_device[folder.stat().st_dev].append(what)
+    return [_disk(names, folders[names[0]]) for names in by_device.values()]
+
+
+def _disk(names: list[str], folder: Path) -> Disk:
+    usage = psutil.disk_usage(str(folder))
+    return Disk(" and ".join(names), usage.free, usage.total)

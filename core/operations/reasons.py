@@ -7,12 +7,14 @@ from enum import StrEnum
 from core.operations.pulse import Beating
 from core.operations.queues import Queue
 from core.operations.situation import Situation
-from core.operations.workers import WorkerState
 
 BEAT_SILENT_AFTER_SECONDS = 30
 """Ten times the time between two beats."""
 
 IDLE_TRANSACTION_SECONDS = 60
+OLD_NEWS_SECONDS = 600
+"""So long a worker that vanished without harm is worth a line."""
+
 LEAST_FREE_PERCENT = 10
 MOST_CONNECTIONS_PERCENT = 90
 
@@ -106,7 +108,8 @@ def _workers(now: Situation) -> Iterator[Reason]:
 
 def _silent_workers(now: Situation) -> Iterator[Reason]:
     for worker in now.workers:
-        if worker.state in {WorkerState.SILENT, WorkerState.LOST}:
+        is_old_news = not worker.jobs and worker.silent_seconds > OLD_NEWS_SECONDS
+        if worker.is_silent and not is_old_news:
             ran = ", ".join(f"“{job.title}”" for job in worker.jobs)
             does = f" while it ran {ran}" if ran else ""
             yield Reason(
@@ -174,8 +177,9 @@ def _full_kinds(queue: Queue) -> Iterator[Reason]:
             yield Reason(
                 "full_kind",
                 Severity.NOTE,
-                f"Kind {kind.kind}: {_waiting(kind.waiting)}, since "
-                f"{kind.most_at_once} at a time may run.",
+                f"{kind.kind.replace('_', ' ').capitalize()}: "
+                f"{_waiting(kind.waiting)}, since {kind.most_at_once} at a time may "
+                "run.",
                 "They take their turns. Other jobs pass by.",
                 Page.QUEUES,
             )

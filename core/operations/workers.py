@@ -23,6 +23,10 @@ STOPPED_SHOWN_FOR = timedelta(minutes=10)
 """Long enough to see that a restart went well."""
 
 
+LOST_SHOWN_FOR = timedelta(hours=1)
+"""Unless it has left a job that nobody has taken over."""
+
+
 class WorkerState(StrEnum):
     WORKING = "working"
     IDLE = "idle"
@@ -68,6 +72,10 @@ class Worker:
         return WorkerState.WORKING if self.jobs else WorkerState.IDLE
 
     @property
+    def is_silent(self) -> bool:
+        return self.state in {WorkerState.SILENT, WorkerState.LOST}
+
+    @property
     def is_alive(self) -> bool:
         return self.state in ALIVE
 
@@ -92,7 +100,11 @@ def workers(session: Session) -> list[Worker]:
             or_(
                 WorkerProcess.stopped_at.is_(None),
                 WorkerProcess.stopped_at > func.now() - STOPPED_SHOWN_FOR,
-            )
+            ),
+            or_(
+                WorkerProcess.last_seen_at > func.now() - LOST_SHOWN_FOR,
+                WorkerProcess.id.in_(jobs),
+            ),
         )
         .order_by(WorkerProcess.started_at.desc(), WorkerProcess.id)
     )

@@ -3,7 +3,7 @@
 (() => {
   const PLACES = {
     h: "/", c: "/contacts", s: "/segments", l: "/logged-segments",
-    i: "/interaction-log-entries", m: "/campaigns", j: "/jobs", u: "/setup",
+    i: "/interaction-log-entries", m: "/campaigns", j: "/jobs", o: "/operations", u: "/setup",
   };
   let waitingForPlace = false;
 
