@@ -59,3 +59,9 @@ MONEY = Numeric(18, 2)
 
 MINUTES = Numeric(18, 5)
 """Minutes; shown without decimals where whole, never rounded when stored."""
+
+MONEY_IN_ALL = Numeric(38, 2)
+"""A sum over any number of rows, each as dear as MONEY allows."""
+
+MINUTES_IN_ALL = Numeric(38, 5)
+"""The same of MINUTES."""

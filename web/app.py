@@ -12,6 +12,7 @@ from core.settings import Settings
 from web import api, errors, layout, pages, permissions, security
 from web.context import Context
 from web.json_input import JsonInput
+from web.json_input import JsonInput
 from web.nudge import Nudge
 
 
@@ -26,6 +27,7 @@ def create_app(settings: Settings, engine: Engine, nudge: Nudge) -> Flask:
     )
     broker = BrokerWatch(settings.redis_url)
     app.extensions["rollcall"] = Context(settings, engine, nudge, broker)
+    app.json = JsonInput(app)
     app.json = JsonInput(app)
     security.secure(app, settings)
     permissions.guard(app, CSRFProtect(app))

@@ -6,7 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base import (
     MINUTES,
+    MINUTES_IN_ALL,
     MONEY,
+    MONEY_IN_ALL,
     ZERO,
     Base,
     BigId,
@@ -86,8 +88,8 @@ class LoggedSegment(Base):
     no_of_interactions: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     "Entries written at log time; planned = logged + skipped (promise P8)."
     no_skipped: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
-    cost: Mapped[Decimal] = mapped_column(MONEY, server_default=ZERO)
-    duration: Mapped[Decimal] = mapped_column(MINUTES, server_default=ZERO)
+    cost: Mapped[Decimal] = mapped_column(MONEY_IN_ALL, server_default=ZERO)
+    duration: Mapped[Decimal] = mapped_column(MINUTES_IN_ALL, server_default=ZERO)
 
 
 class InteractionLogEntry(Base):

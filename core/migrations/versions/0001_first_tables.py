@@ -819,13 +819,13 @@ def upgrade() -> None:
         ),
         sa.Column(
             "cost",
-            sa.Numeric(precision=18, scale=2),
+            sa.Numeric(precision=38, scale=2),
             server_default=sa.text("0"),
             nullable=False,
         ),
         sa.Column(
             "duration",
-            sa.Numeric(precision=18, scale=5),
+            sa.Numeric(precision=38, scale=5),
             server_default=sa.text("0"),
             nullable=False,
         ),

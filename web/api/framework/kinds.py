@@ -208,14 +208,15 @@ def amount(digits: int, decimals: int, to_wire: Callable[[Decimal], object]) -> 
             raise wrong(f"Must not have more than {decimals} decimals.")
         return number
 
-    number = {"type": "number", "minimum": 0, "exclusiveMaximum": float(limit)}
+    number = {"type": "number", "minimum": 0}
     string = {"type": "string", "pattern": pattern}
-    sends = string if to_wire is _two_decimals else number
+    # What is sent may be a sum of many, so it has no limit.
+    money = {"type": "string", "pattern": rf"^[0-9]+\.[0-9]{{{decimals}}}$"}
     return Kind(
         parse,
         to_wire,
-        accepts={"anyOf": [string, number, NULL]},
-        sends=sends,
+        accepts={"anyOf": [string, number | {"exclusiveMaximum": float(limit)}, NULL]},
+        sends=money if to_wire is _two_decimals else number,
         operators=RANGE,
     )
 
