@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask import request
 
-from core.errors import RollcallError
+from core.errors import Fault, RollcallError
 
 
 class Refusal(NamedTuple):
@@ -19,18 +19,25 @@ NO_REFUSAL = Refusal()
 
 def refusal_of(error: RollcallError) -> Refusal:
     by_field: dict[str, str] = {}
+    headline = error.detail
     for fault in error.faults:
-        # A form has its labels: the API's own name of the field is not repeated.
-        detail = fault.detail.removeprefix(f"{fault.field}: ")
-        by_field.setdefault(fault.field or "", detail)
-    return Refusal(_as_read(error.detail), by_field)
+        by_field.setdefault(fault.field or "", _without_name(fault))
+        if fault.detail == error.detail:
+            headline = _with_label(fault)
+    return Refusal(headline, by_field)
 
 
-def _as_read(detail: str) -> str:
+def _without_name(fault: Fault) -> str:
+    """A form has its labels: the API's own name of the field is not repeated."""
+    detail = fault.detail.removeprefix(f"{fault.field}: ")
+    return detail.replace(f" ({fault.field}).", ".")
+
+
+def _with_label(fault: Fault) -> str:
     """`unit_cost: Must be …` as `Unit cost: Must be …`."""
-    name, colon, rest = detail.partition(": ")
-    if colon and name.isidentifier():
-        return name.replace("_", " ").capitalize() + colon + rest
+    detail = _without_name(fault)
+    if fault.field and fault.detail.startswith(f"{fault.field}: "):
+        return f"{fault.field.replace('_', ' ').capitalize()}: {detail}"
     return detail
 
 
