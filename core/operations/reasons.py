@@ -214,8 +214,7 @@ def _locks(now: Situation) -> Iterator[Reason]:
 
 
 def _database(now: Situation) -> Iterator[Reason]:
-    if (database := now.database) is None:
-        return
+    database = now.database
     if database.idle_transaction_seconds > IDLE_TRANSACTION_SECONDS:
         yield Reason(
             "idle_transaction",

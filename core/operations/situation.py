@@ -1,7 +1,7 @@
 """Everything that has to be known to say why jobs do not get on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -48,13 +48,13 @@ class Outside:
 @dataclass(frozen=True, slots=True)
 class Situation:
     outside: Outside
-    workers: Sequence[Worker] = ()
-    queues: Sequence[Queue] = ()
-    pulses: dict[Beating, float] = field(default_factory=dict)
+    workers: Sequence[Worker]
+    queues: Sequence[Queue]
+    pulses: dict[Beating, float]
     "Seconds since each of them was heard of."
-    lock_waits: Sequence[LockWait] = ()
-    database: DatabaseFacts | None = None
-    disks: Sequence[Disk] = ()
+    lock_waits: Sequence[LockWait]
+    database: DatabaseFacts
+    disks: Sequence[Disk]
 
     @property
     def alive(self) -> list[Worker]:

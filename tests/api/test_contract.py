@@ -20,16 +20,17 @@ from core.settings import Settings
 from tests import factories
 from web.api.document import contract
 from web.app import create_app
-from web.context import Context
 
 if TYPE_CHECKING:
     from flask_openapi3.openapi import OpenAPI
+
+    from web.context import Context
 
 pytestmark = [pytest.mark.api, pytest.mark.timeout(300)]
 
 SETTINGS = Settings(
     database_url="",
-    redis_url="",
+    redis_url="redis://127.0.0.1:9/0",
     secret_key="only for tests",
     upload_folder=Path("/nonexistent"),
     lease_seconds=15,
@@ -98,7 +99,8 @@ def map_path_parameters(context, path_parameters):
 @pytest.fixture(scope="module", autouse=True)
 def token(seeded_engine: Engine) -> str:
     """The application on a real database, and an administrator's way in."""
-    APP.extensions["rollcall"] = Context(SETTINGS, seeded_engine, SilentNudge())
+    context: Context = APP.extensions["rollcall"]
+    APP.extensions["rollcall"] = context._replace(engine=seeded_engine)
     with transaction(seeded_engine) as session:
         user = User(username="anna", password_hash="", role="administrator")
         session.add(user)

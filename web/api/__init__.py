@@ -8,6 +8,7 @@ from web.api import (
     contact_imports,
     contacts,
     document,
+    health,
     interaction_groups,
     interaction_log_entries,
     interaction_templates,
@@ -17,11 +18,13 @@ from web.api import (
     masters,
     number_series,
     profile_questionnaires,
+    queues,
     salespeople,
     segment_criteria,
     segment_lines,
     segment_log,
     segments,
+    workers,
 )
 
 RESOURCES = (
@@ -32,6 +35,7 @@ RESOURCES = (
     contact_imports,
     contacts,
     document,
+    health,
     interaction_groups,
     interaction_log_entries,
     interaction_templates,
@@ -41,9 +45,11 @@ RESOURCES = (
     masters,
     number_series,
     profile_questionnaires,
+    queues,
     salespeople,
     segment_criteria,
     segment_lines,
     segment_log,
     segments,
+    workers,
 )

@@ -1,8 +1,10 @@
 """What requests and answers are made of: queries, addresses, bodies, records."""
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Self, cast
 
+from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
@@ -48,6 +50,8 @@ class Body(BaseModel):
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:  # noqa: ANN401
+        if obj is None and _may_be_left_out():
+            obj = {}
         if not isinstance(obj, dict):
             raise _no_object()
         try:
@@ -101,6 +105,11 @@ def _fault(name: str, kind: str, message: str, noun: str) -> Fault:
     return Fault("E-FIELD", f"{name}: {message}", field=name)
 
 
+def _may_be_left_out() -> bool:
+    # Who wants something done as usual has nothing to say.
+    return request.method == "POST" and not request.get_data()
+
+
 def _no_object() -> MalformedError:
     return MalformedError(
         "E-JSON",
@@ -126,6 +135,16 @@ _ADDRESS_KEY = kinds.Kind(
     operators=(),
 )
 
+
+def _address_name(value: object) -> str:
+    name = kinds.clean_text(value, 255)
+    if not re.search(r"\S", name):
+        raise PydanticCustomError("key", "blank")
+    return name
+
+
+AddressName = Annotated[str, replace(_ADDRESS_KEY, parse=_address_name)]
+"""A key that is not folded to capitals."""
 
 AddressKey = Annotated[str, _ADDRESS_KEY]
 AddressNumber = Annotated[int, kinds.whole(1, 2**63 - 1)]
