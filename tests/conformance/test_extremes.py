@@ -138,7 +138,6 @@ def test_numbers_that_cannot_be_an_address_are_refused(desk, number):
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
         b"null",
         b"[]",
         b'"x"',

@@ -582,3 +582,14 @@ def test_with_skip_a_segment_without_any_good_line_is_refused(desk, spring):
 
     assert problem["code"] == "E-LINE-DATE"
     assert desk.read(f"segments/{spring}") == before
+
+
+@case("LOG-002")
+def test_log_can_be_pressed_without_saying_anything(desk, spring):
+    desk.line(spring, "C1")
+
+    answer = desk.ask("POST", f"segments/{spring}/log")
+
+    assert answer.status_code == 202
+    operation = desk.read("openapi.json")["paths"]["/api/v1/segments/{no}/log"]["post"]
+    assert operation["requestBody"]["required"] is False

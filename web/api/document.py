@@ -37,6 +37,8 @@ def contract(app: OpenAPI) -> dict[str, Any]:
         for operation in operations.values():
             _drop_default_refusal(operation["responses"])
     components = found["components"]
+    for operations in found["paths"].values():
+        _let_body_be_left_out(operations.get("post", {}), components["schemas"])
     components["schemas"].pop("ValidationErrorModel", None)
     components["securitySchemes"] = SECURITY_SCHEMES
     return found
@@ -46,3 +48,14 @@ def _drop_default_refusal(responses: dict[str, Any]) -> None:
     # Added to every operation that documents no 422 itself; those answer with none.
     if "application/json" in responses["422"].get("content", {}):
         del responses["422"]
+
+
+def _let_body_be_left_out(
+    operation: dict[str, Any], schemas: dict[str, dict[str, Any]]
+) -> None:
+    # Where no field has to be given, a POST needs no body at all.
+    body = operation.get("requestBody", {})
+    schema = body.get("content", {}).get("application/json", {}).get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    if name in schemas and not schemas[name].get("required"):
+        body["required"] = False

@@ -15,6 +15,7 @@ from core.segments.one_line import (
 )
 from core.segments.queries import LineFilter, line_rows, lines
 from web.api import framework
+from web.api.framework.fields import Text100
 from web.api.segment_models import (
     LineDraft,
     LinePatch,
@@ -33,7 +34,7 @@ class LineQuery(framework.ListQuery):
     contact's number or name."""
 
     personal: bool = False
-    contact: str = ""
+    contact: Text100 = ""
 
 
 @blueprint.get(
