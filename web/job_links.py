@@ -21,6 +21,7 @@ MADE = {
     "left_behind_segment_no": Made(
         "left_behind_segment", "Segment with the lines left behind", "segments/{}"
     ),
+    "changed_segment_no": Made("segment", "Segment", "segments/{}"),
     "check": Made("check", "Report of the check", "checks/{}"),
     "contact_import": Made("contact_import", "Imported file", "contacts/import/{}"),
 }

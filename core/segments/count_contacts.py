@@ -73,6 +73,10 @@ def count_to_remove(
 ) -> int:
     """Lines that a Reduce or a Refine with this filter would take out."""
     statement = lines_to_remove(segment, kind, filters, options)
+    return count_rows(session, statement)
+
+
+def count_rows(session: Session, rows: Select[Any]) -> int:
     give_hash_memory(session)
-    counted = select(func.count()).select_from(statement.subquery())
+    counted = select(func.count()).select_from(rows.subquery())
     return session.execute(counted).scalar_one()

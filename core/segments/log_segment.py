@@ -9,7 +9,7 @@ count once more. The runner commits, if the job is still ours.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, case, func, insert, literal, select, text
+from sqlalchemy import BigInteger, case, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -19,9 +19,10 @@ from core.contacts.guard import share_contacts
 from core.errors import RefusedError
 from core.interactions.entry_numbers import reserve_entry_numbers
 from core.interactions.models import InteractionLogEntry, LoggedSegment
-from core.jobs.models import JobError, JobState
+from core.jobs.models import JobError
 from core.jobs.run import JobFacts, JobRun
 from core.rows import rows_written
+from core.segments.bulk import ANNOUNCE_EVERY, give_hash_memory
 from core.segments.campaign_entries import (
     close_campaign_entries,
     open_campaign_entries,
@@ -29,16 +30,11 @@ from core.segments.campaign_entries import (
 from core.segments.classify import classified_lines, refused_lines
 from core.segments.delete_segment import delete_segment
 from core.segments.follow_up import leave_behind, turn_into_follow_up
+from core.segments.frozen import lock_frozen
 from core.segments.live import LINE_STEP, is_live
 from core.segments.models import Segment, SegmentLine
 from core.segments.preflight import first_refused_lines, header_faults
 from core.segments.request_log import OnLineError, refuse
-
-ANNOUNCE_EVERY = 10_000
-"""Rows between two signs of life from the running statement."""
-
-HASH_MEMORY = "256MB"
-"""For the database, while it holds a million contacts or lines in a hash table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
         on_line_error=OnLineError(str(arguments["on_line_error"])),
     )
     run.progress.phase("checking")
-    segment = _lock(session, run.job)
+    segment = lock_frozen(session, run.job)
     share_contacts(session)
     refuse(
         session,
@@ -96,23 +92,6 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
     else:
         delete_segment(session, segment)
     return result
-
-
-def unfreeze(session: Session, job: JobFacts, _state: JobState) -> None:
-    """A job that ended without success hands the segment back, as it was (P6, P7)."""
-    segment = session.get(Segment, job.arguments["segment_id"], with_for_update=True)
-    if segment is not None and segment.frozen_by_job_id == job.id:
-        segment.frozen_by_job_id = None
-
-
-def _lock(session: Session, job: JobFacts) -> Segment:
-    segment = session.get(Segment, job.arguments["segment_id"], with_for_update=True)
-    if segment is None or segment.frozen_by_job_id != job.id:
-        raise RefusedError(
-            "E-NOT-FOUND",
-            f"Segment {job.arguments['segment_no']} is not there to be logged.",
-        )
-    return segment
 
 
 def _extent(session: Session, segment: Segment) -> tuple[int, int, int]:
@@ -162,7 +141,7 @@ def _write_entries(
     their indexes. Numbers follow from the line numbers, so nothing has to be
     sorted to make the order by Entry No. the order of the lines (LOG-060).
     """
-    session.execute(text(f"SET LOCAL work_mem = '{HASH_MEMORY}'"))
+    give_hash_memory(session)
     line = classified_lines(segment.id).c
     # The database's `/` on whole numbers; SQLAlchemy's would make it a fraction.
     position = line.line_no.op("-")(first_line_no).self_group().op("/")(LINE_STEP)

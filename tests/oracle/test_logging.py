@@ -12,7 +12,8 @@ from core.clock import today
 from core.errors import RollcallError
 from core.interactions.models import LoggedSegment
 from core.jobs.models import JobState
-from core.segments.log_segment import log_segment, unfreeze
+from core.segments.frozen import unfreeze
+from core.segments.log_segment import log_segment
 from core.segments.models import Segment
 from core.segments.preflight import preflight
 from core.segments.queries import LineFilter, lines, totals

@@ -261,6 +261,12 @@ def job_started(_session: Session, job: Job) -> Response:
     return _with_retry_after(response, job)
 
 
+def job_id_of(started: Response) -> UUID:
+    """Of an answer made by `job_started`, also one that was remembered."""
+    document: dict[str, Any] = started.get_json()
+    return UUID(document["id"])
+
+
 def can_cancel(actor: Actor, job: Job) -> bool:
     is_open = job.finished_at is None and job.cancel_requested_at is None
     return is_open and may_cancel(actor, job)

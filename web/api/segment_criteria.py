@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from http import HTTPStatus
 
 from flask import Response
 from sqlalchemy import select
@@ -7,25 +8,23 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
-from core.segments.actions import ActionOptions, reset_if_empty
-from core.segments.add_contacts import add_contacts
-from core.segments.contact_filter import Filters
+from core.jobs.models import Job
+from core.segments.actions import ActionOptions
+from core.segments.change_roster import RosterChange, change_roster
 from core.segments.editing import open_for_editing, segment_by_no
 from core.segments.go_back import go_back, go_forward
 from core.segments.models import Segment, SegmentAction
-from core.segments.remove_contacts import reduce_contacts, refine_contacts
 from core.vocabulary import ActionKind
 from web.api import framework
+from web.api.jobs import JobShown, job_id_of, job_started
 from web.api.segment_models import ActionShown, CriteriaBody, SegmentShown
 from web.api.segments import shown
-from web.context import engine
+from web.context import engine, nudge
 from web.permissions import requires
 
 blueprint = framework.api_blueprint(
     "segment criteria", "How the contacts of a segment were chosen, step by step."
 )
-
-Deed = Callable[[Session, Actor, Segment, Filters, ActionOptions], SegmentAction]
 
 
 @blueprint.get(
@@ -46,29 +45,29 @@ def list_actions(path: framework.NoPath, query: framework.ListQuery) -> Response
         )
 
 
-@blueprint.post("/segments/<no>/add-contacts", responses=framework.does(SegmentShown))
+# Small changes answer with the segment, large ones with the job that makes them.
+_CHANGES_OR_STARTS = framework.does(SegmentShown) | framework.starts(JobShown)
+
+
+@blueprint.post("/segments/<no>/add-contacts", responses=_CHANGES_OR_STARTS)
 @requires(Permission.EDIT)
 def add(path: framework.NoPath, body: CriteriaBody) -> Response:
     """Add the contacts that match; no filter matches everybody."""
-    return _act(path.no, body, add_contacts)
+    return _act(path.no, body, ActionKind.ADD_CONTACTS)
 
 
-@blueprint.post(
-    "/segments/<no>/reduce-contacts", responses=framework.does(SegmentShown)
-)
+@blueprint.post("/segments/<no>/reduce-contacts", responses=_CHANGES_OR_STARTS)
 @requires(Permission.EDIT)
 def reduce(path: framework.NoPath, body: CriteriaBody) -> Response:
     """Take out the contacts that match."""
-    return _act(path.no, body, reduce_contacts)
+    return _act(path.no, body, ActionKind.REDUCE_CONTACTS)
 
 
-@blueprint.post(
-    "/segments/<no>/refine-contacts", responses=framework.does(SegmentShown)
-)
+@blueprint.post("/segments/<no>/refine-contacts", responses=_CHANGES_OR_STARTS)
 @requires(Permission.EDIT)
 def refine(path: framework.NoPath, body: CriteriaBody) -> Response:
     """Keep only the contacts that match."""
-    return _act(path.no, body, refine_contacts)
+    return _act(path.no, body, ActionKind.REFINE_CONTACTS)
 
 
 @blueprint.post("/segments/<no>/go-back", responses=framework.does(SegmentShown))
@@ -85,23 +84,30 @@ def forward(path: framework.NoPath) -> Response:
     return _move(path.no, go_forward)
 
 
-def _act(no: str, body: CriteriaBody, deed: Deed) -> Response:
-    options = ActionOptions(
-        allow_existing_contacts=body.allow_existing_contacts,
-        expand_companies=body.expand_companies,
-        allow_related_companies=body.allow_related_companies,
-        ignore_exclusion=body.ignore_exclusion,
-        entire_companies=body.entire_companies,
+def _act(no: str, body: CriteriaBody, kind: ActionKind) -> Response:
+    change = RosterChange(
+        kind=kind,
+        filters=body.filters,
+        options=ActionOptions(
+            allow_existing_contacts=body.allow_existing_contacts,
+            expand_companies=body.expand_companies,
+            allow_related_companies=body.allow_related_companies,
+            ignore_exclusion=body.ignore_exclusion,
+            entire_companies=body.entire_companies,
+        ),
+        reset_when_empty=body.reset_when_empty,
     )
 
     def act(session: Session, actor: Actor) -> Response:
-        segment = open_for_editing(session, no)
-        deed(session, actor, segment, body.filters, options)
-        session.flush()  # Whether the segment is empty is asked next.
-        reset_if_empty(session, segment, wanted=body.reset_when_empty)
+        done = change_roster(session, actor, no, change)
+        if isinstance(done, Job):
+            return job_started(session, done)
         return framework.answer(shown(session, no))
 
-    return framework.answer_once(act)
+    response = framework.answer_once(act)
+    if response.status_code == HTTPStatus.ACCEPTED:
+        nudge().ring(job_id_of(response))
+    return response
 
 
 def _move(no: str, deed: Callable[[Session, Segment], None]) -> Response:

@@ -1,6 +1,3 @@
-from typing import Any
-from uuid import UUID
-
 from flask import Response
 from sqlalchemy.orm import Session
 
@@ -13,7 +10,7 @@ from core.segments.preflight import Preflight, preflight
 from core.segments.request_log import OnLineError, request_log
 from web.api import framework
 from web.api.framework.fields import Count, Flag, Key20, Minutes, Money
-from web.api.jobs import JobShown, job_started
+from web.api.jobs import JobShown, job_id_of, job_started
 from web.context import current_actor, engine, nudge
 from web.permissions import requires
 
@@ -109,13 +106,8 @@ def log(path: framework.NoPath, body: LogBody) -> Response:
         return job_started(session, job)
 
     response = framework.answer_once(promise)
-    nudge().ring(_job_id(response))
+    nudge().ring(job_id_of(response))
     return response
-
-
-def _job_id(response: Response) -> UUID:
-    document: dict[str, Any] = response.get_json()
-    return UUID(document["id"])
 
 
 def _fault_shown(fault: Fault) -> FaultShown:

@@ -16,17 +16,17 @@ from core.access.roles import Permission
 from core.contacts.models import Contact
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
-from core.segments.actions import ActionOptions, reset_if_empty
-from core.segments.add_contacts import add_contacts, contacts_to_add
+from core.jobs.models import Job
+from core.segments.actions import ActionOptions
+from core.segments.add_contacts import contacts_to_add
+from core.segments.change_roster import RosterChange, change_roster
 from core.segments.contact_filter import Filters
 from core.segments.count_contacts import count_to_add, count_to_remove
-from core.segments.editing import open_for_editing
 from core.segments.models import Segment
 from core.segments.queries import actions
-from core.segments.remove_contacts import reduce_contacts, refine_contacts
 from core.vocabulary import ActionKind, ContactType, Evaluation
 from web import choices
-from web.context import current_actor, engine
+from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
 from web.permissions import requires
@@ -90,19 +90,7 @@ def add_count(no: str) -> ResponseReturnValue:
 @requires(Permission.EDIT)
 def add(no: str) -> ResponseReturnValue:
     form = typed()
-    try:
-        with transaction(engine()) as session:
-            segment = open_for_editing(session, no.upper())
-            action = add_contacts(
-                session, current_actor(), segment, filters_of(form), options_of(form)
-            )
-            _refuse_another_count(form, action.lines_changed, "contacts match")
-    except RefusedError as error:
-        return _page("segments/add.html", no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page("segments/add.html", no, form, refusal_of(error)), 409
-    flash(f"{number(action.lines_changed)} contacts are added.")
-    return redirect(url_for("segments.lines.show", no=no), 303)
+    return _changed(no, form, ActionKind.ADD_CONTACTS, "segments/add.html")
 
 
 @blueprint.get("/take-out")
@@ -124,22 +112,7 @@ def take_out_count(no: str) -> ResponseReturnValue:
 @requires(Permission.EDIT)
 def take_out(no: str) -> ResponseReturnValue:
     form = typed()
-    remove = refine_contacts if _keeps_only(form) else reduce_contacts
-    try:
-        with transaction(engine()) as session:
-            segment = open_for_editing(session, no.upper())
-            action = remove(
-                session, current_actor(), segment, filters_of(form), options_of(form)
-            )
-            _refuse_another_count(form, action.lines_changed, "lines would go")
-            session.flush()  # Whether the segment is empty now is asked next.
-            reset_if_empty(session, segment, wanted="reset" in form)
-    except RefusedError as error:
-        return _page("segments/take_out.html", no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page("segments/take_out.html", no, form, refusal_of(error)), 409
-    flash(f"{number(action.lines_changed)} lines are taken out.")
-    return redirect(url_for("segments.lines.show", no=no), 303)
+    return _changed(no, form, _removal(form), "segments/take_out.html")
 
 
 def filters_of(form: Mapping[str, str]) -> dict[str, dict[str, Any]]:
@@ -164,14 +137,38 @@ def _keeps_only(form: Mapping[str, str]) -> bool:
     return form.get("what") == KEEP_ONLY
 
 
-def _refuse_another_count(form: Mapping[str, str], count: int, what: str) -> None:
+def _removal(form: Mapping[str, str]) -> ActionKind:
+    if _keeps_only(form):
+        return ActionKind.REFINE_CONTACTS
+    return ActionKind.REDUCE_CONTACTS
+
+
+def _changed(
+    no: str, form: Mapping[str, str], kind: ActionKind, template: str
+) -> ResponseReturnValue:
+    """To the changed lines, or to the job that changes them."""
     expected = form.get("expected", "")
-    if expected.isdecimal() and int(expected) != count:
-        raise RefusedError(
-            "E-COUNT",
-            f"{number(count)} {what} now; it was {number(int(expected))} when you "
-            "looked. Nothing was changed: look again and repeat.",
-        )
+    change = RosterChange(
+        kind,
+        filters_of(form),
+        options_of(form),
+        reset_when_empty="reset" in form,
+        expected=int(expected) if expected.isdecimal() else None,
+    )
+    try:
+        with transaction(engine()) as session:
+            done = change_roster(session, current_actor(), no.upper(), change)
+    except RefusedError as error:
+        return _page(template, no, form, refusal_of(error)), 422
+    except ConflictError as error:
+        return _page(template, no, form, refusal_of(error)), 409
+    if isinstance(done, Job):
+        nudge().ring(done.public_id)
+        return redirect(f"/jobs/{done.public_id}", 303)
+    added = kind is ActionKind.ADD_CONTACTS
+    words = "contacts are added" if added else "lines are taken out"
+    flash(f"{number(done.lines_changed)} {words}.")
+    return redirect(url_for("segments.lines.show", no=no), 303)
 
 
 def _page(

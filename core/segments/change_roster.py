@@ -1,0 +1,162 @@
+"""Add, reduce or refine: at once while the change is small, as a job when it is large.
+
+A job freezes the segment like a log does, tells how far it is, can be cancelled, and
+leaves the segment as it was unless it succeeds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from core.access.actor import Actor
+from core.errors import RefusedError
+from core.jobs.models import Job
+from core.jobs.request import request_job
+from core.jobs.run import JobRun
+from core.segments.actions import ActionOptions, reset_if_empty
+from core.segments.add_contacts import add_contacts, contacts_to_add
+from core.segments.contact_filter import Filters
+from core.segments.count_contacts import count_rows, is_more_than
+from core.segments.editing import open_for_editing
+from core.segments.frozen import lock_frozen
+from core.segments.models import Segment, SegmentAction
+from core.segments.queries import totals
+from core.segments.remove_contacts import (
+    lines_to_remove,
+    reduce_contacts,
+    refine_contacts,
+)
+from core.vocabulary import ActionKind
+
+AT_ONCE = 20_000
+"""Lines that are changed while the user waits; more than that is a job."""
+
+JOB_KINDS = {kind: kind.name.lower() for kind in ActionKind}
+"""add_contacts, reduce_contacts, refine_contacts."""
+
+_DEEDS = {
+    ActionKind.ADD_CONTACTS: add_contacts,
+    ActionKind.REDUCE_CONTACTS: reduce_contacts,
+    ActionKind.REFINE_CONTACTS: refine_contacts,
+}
+_COUNTED = {
+    ActionKind.ADD_CONTACTS: "contacts match",
+    ActionKind.REDUCE_CONTACTS: "lines would go",
+    ActionKind.REFINE_CONTACTS: "lines would go",
+}
+_TITLES = {
+    ActionKind.ADD_CONTACTS: "Add contacts to segment {}",
+    ActionKind.REDUCE_CONTACTS: "Take contacts out of segment {}",
+    ActionKind.REFINE_CONTACTS: "Keep only some contacts of segment {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    kind: ActionKind
+    filters: Filters
+    options: ActionOptions
+    reset_when_empty: bool = True
+    "LINE-072; asked of Reduce and Refine."
+    expected: int | None = None
+    "Lines the user was told would change; another number is refused."
+
+
+def change_roster(
+    session: Session,
+    actor: Actor,
+    segment_no: str,
+    change: RosterChange,
+    *,
+    at_once: int = AT_ONCE,
+) -> SegmentAction | Job:
+    """The action that was done, or the job that will do it.
+
+    Raises NotFoundError, ConflictError E-FROZEN, RefusedError E-FILTER, E-COUNT.
+    """
+    segment = open_for_editing(session, segment_no)
+    if is_more_than(session, at_once, _rows_to_change(segment, change)):
+        return _request(session, actor, segment, change)
+    return _apply(session, actor, segment, change)
+
+
+def change_roster_as_job(run: JobRun) -> Mapping[str, object]:
+    """The step of the kinds add_contacts, reduce_contacts and refine_contacts."""
+    session = run.session
+    segment = lock_frozen(session, run.job)
+    change = _change_of(run.job.arguments)
+    run.progress.phase("counting")
+    run.progress.plan(count_rows(session, _rows_to_change(segment, change)))
+    run.check()
+    is_adding = change.kind is ActionKind.ADD_CONTACTS
+    run.progress.phase("adding" if is_adding else "taking out")
+    action = _apply(session, run.job.actor, segment, change)
+    run.progress.done(action.lines_changed)
+    segment.frozen_by_job_id = None
+    return {
+        "changed_segment_no": segment.no,
+        "action": JOB_KINDS[change.kind],
+        "lines_changed": action.lines_changed,
+        "no_of_lines": totals(session, segment).no_of_lines,
+    }
+
+
+def _rows_to_change(segment: Segment, change: RosterChange) -> Select[int]:
+    if change.kind is ActionKind.ADD_CONTACTS:
+        return contacts_to_add(segment, change.filters, change.options)
+    return lines_to_remove(segment, change.kind, change.filters, change.options)
+
+
+def _apply(
+    session: Session, actor: Actor, segment: Segment, change: RosterChange
+) -> SegmentAction:
+    action = _DEEDS[change.kind](
+        session, actor, segment, change.filters, change.options
+    )
+    if change.expected not in {None, action.lines_changed}:
+        raise RefusedError(
+            "E-COUNT",
+            f"{action.lines_changed:,} {_COUNTED[change.kind]} now; it was "
+            f"{change.expected:,} when you looked. Nothing was changed: look again and "
+            "repeat.",
+        )
+    session.flush()  # Whether the segment is empty is asked next.
+    if change.kind is not ActionKind.ADD_CONTACTS:
+        reset_if_empty(session, segment, wanted=change.reset_when_empty)
+    return action
+
+
+def _request(
+    session: Session, actor: Actor, segment: Segment, change: RosterChange
+) -> Job:
+    job = request_job(
+        session,
+        actor,
+        kind=JOB_KINDS[change.kind],
+        title=_TITLES[change.kind].format(segment.no),
+        subject=f"segment:{segment.id}",
+        arguments={
+            "segment_id": segment.id,
+            "segment_no": segment.no,
+            "filters": dict(change.filters),
+            "options": asdict(change.options),
+            "reset_when_empty": change.reset_when_empty,
+            "expected": change.expected,
+            "action": int(change.kind),
+        },
+    )
+    segment.frozen_by_job_id = job.id
+    return job
+
+
+def _change_of(arguments: Mapping[str, Any]) -> RosterChange:
+    return RosterChange(
+        kind=ActionKind(arguments["action"]),
+        filters=cast("Filters", arguments["filters"]),
+        options=ActionOptions(**arguments["options"]),
+        reset_when_empty=arguments["reset_when_empty"],
+        expected=arguments["expected"],
+    )
