@@ -26,7 +26,7 @@ CODES = {
     "salesperson_code": Segment.salesperson_code,
     "interaction_template_code": Segment.interaction_template_code,
 }
-STATES = [("open", "Open"), ("being_logged", "Being logged")]
+STATES = [("open", "Open"), ("locked", "Locked by a job")]
 
 
 @blueprint.get("")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +12,12 @@ from core.access.roles import Permission
 from core.database import transaction
 from core.errors import ConflictError, Fault, RefusedError
 from core.jobs.models import Job
+from core.jobs.queries import job_by_public_id
 from core.segments.classify import PROBLEMS
 from core.segments.models import Segment
 from core.segments.preflight import Preflight, follow_up_faults, preflight
 from core.segments.queries import logged_segment_of
-from core.segments.request_log import OnLineError, request_log
+from core.segments.request_log import LOG_SEGMENT, OnLineError, request_log
 from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
@@ -77,13 +79,22 @@ def log(no: str) -> ResponseReturnValue:
         with transaction(engine()) as session:
             job = _requested(session, no.upper(), form)
     except ConflictError as error:
-        if "job" in error.links:  # A second Log leads to the first one's job.
+        if _is_a_log(error):  # A second Log leads to the first one's job.
             return redirect(f"/jobs/{error.links['job']}", 303)
         return _page(no, form, refusal_of(error)), 409
     except RefusedError as error:
         return _page(no, form, refusal_of(error)), 422
     nudge().ring(job.public_id)
     return redirect(f"/jobs/{job.public_id}", 303)
+
+
+def _is_a_log(error: ConflictError) -> bool:
+    """Whether what is in the way is the log of the same segment."""
+    if "job" not in error.links:
+        return False
+    with transaction(engine()) as session:
+        job = job_by_public_id(session, UUID(error.links["job"]))
+        return job.kind == LOG_SEGMENT
 
 
 def _requested(session: Session, no: str, form: dict[str, str]) -> Job:

@@ -37,7 +37,7 @@ def test_the_list_shows_lines_cost_and_actions(client, segment):
 def test_a_frozen_segment_leads_to_its_job(client, frozen):
     page = client.get("/segments").text
 
-    assert "Being logged" in page
+    assert "Locked by a job" in page
     assert f'href="{frozen}"' in page
 
 
@@ -57,7 +57,7 @@ def test_filters_narrow_the_list_and_can_be_taken_away_one_by_one(client, segmen
 
 
 def test_nothing_that_matches_is_told_apart_from_nothing_at_all(client, segment):
-    page = client.get("/segments?state=being_logged").text
+    page = client.get("/segments?state=locked").text
 
     assert "No segment matches" in page
     assert "No active segments" not in page

@@ -113,10 +113,22 @@ def test_a_second_log_leads_to_the_running_job(client, segment, work):
     assert jobs == 1
 
 
+def test_a_log_is_refused_while_another_kind_of_job_works(
+    client, segment, work, frozen
+):
+    with work() as session:
+        session.scalars(select(Job)).one().kind = "add_contacts"
+
+    answer = client.post("/segments/SM1/log")
+
+    assert answer.status_code == 409
+    assert f'href="{frozen}"' in answer.text
+
+
 def test_a_frozen_segment_shows_its_job_instead_of_a_preflight(client, frozen):
     page = client.get("/segments/SM1/log").text
 
-    assert "It is being logged already" in page
+    assert "A job is working on this segment" in page
     assert f'href="{frozen}"' in page
 
 
