@@ -9,12 +9,11 @@ count once more. The runner commits, if the job is still ours.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, case, func, insert, literal, select
+from sqlalchemy import BigInteger, Date, case, cast, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.campaigns.models import CampaignEntry
-from core.clock import today
 from core.contacts.guard import share_contacts
 from core.errors import RefusedError
 from core.interactions.entry_numbers import reserve_entry_numbers
@@ -115,7 +114,8 @@ def _file_logged_segment(
     logged = LoggedSegment(
         segment_no=segment.no,
         description=segment.description,
-        creation_date=today(),  # Today, not the work date (LOG-021).
+        # Today, not the work date (LOG-021), and not as the worker's clock has it.
+        creation_date=cast(func.timezone("UTC", func.now()), Date),
         user_id=job.actor.username,
         campaign_no=segment.campaign_no,
         job_id=job.id,

@@ -23,7 +23,7 @@ def test_a_worker_killed_at_any_point_loses_and_repeats_nothing(
     with held(installation, point):
         job = one_log.log(client, segment_no)
         wait_until_held(installation)
-        worker_of(installation, client, job).send(signal.SIGKILL)
+        worker_of(installation, job).send(signal.SIGKILL)
         one_log.assert_nothing_is_seen(installation, job)
 
     found = assert_logged_once(installation, client, job)
@@ -34,7 +34,7 @@ def test_a_frozen_worker_that_wakes_up_writes_nothing(installation, client, segm
     with held(installation, one_log.END):
         job = one_log.log(client, segment_no)
         wait_until_held(installation)
-        frozen = worker_of(installation, client, job)
+        frozen = worker_of(installation, job)
         frozen.send(signal.SIGSTOP)
 
     # It has written every entry, but nobody will ever see these.
@@ -51,7 +51,7 @@ def test_a_worker_told_to_go_hands_its_log_over_unharmed(
     with held(installation, one_log.END):
         job = one_log.log(client, segment_no)
         wait_until_held(installation)
-        leaving = worker_of(installation, client, job)
+        leaving = worker_of(installation, job)
         leaving.send_main(signal.SIGTERM)
         assert leaving.process.wait(timeout=15) == 0
 

@@ -1,6 +1,6 @@
 """A log that is watched closely: asked for, held at a chosen point, looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -99,14 +99,17 @@ def wait_until_held(installation: Installation) -> None:
         wait_until(is_held)
 
 
-def worker_of(installation: Installation, client: ApiClient, job: str) -> Program:
+def worker_of(
+    installation: Installation, job: str, workers: Sequence[Program] = ()
+) -> Program:
     """The worker whose child has the job."""
     with transaction(installation.engine) as session:
         name = session.scalars(
             text("SELECT worker FROM job WHERE public_id = :job"), {"job": id_of(job)}
         ).one()
     pid = int(name.rpartition(":")[2])
-    (worker,) = (each for each in installation.workers if pid in each.children())
+    candidates = workers or installation.workers
+    (worker,) = (each for each in candidates if pid in each.children())
     return worker
 
 
