@@ -528,3 +528,29 @@ def test_an_address_chosen_by_hand_stays_when_the_date_changes(desk):
     desk.change(f"segments/{segment}", date="2026-04-01")
 
     assert desk.lines(segment)[0]["contact_alt_address_code"] == "ALT9"
+
+
+ONE_OF_EACH_KIND = (
+    ("contact", "name"),
+    ("contact", "type"),
+    ("contact", "exclude_from_segment"),
+    ("profile_answer", "line_no"),
+    ("interaction_log_entry", "date"),
+)
+STRANGE = (None, -1, 1.5, 10**30, "", "a\0b", "\ud800", "9" * 30, "NaN", "infinity") + (
+    ("10000-01-01", "2026-02-30", [[]], {"a": "b"})
+)
+
+
+@case("TRAP-10")
+def test_no_condition_however_strange_is_our_fault(desk):
+    segment = desk.segment()
+    for table, field in ONE_OF_EACH_KIND:
+        for value in STRANGE:
+            for condition in (value, {"from": value}):
+                answer = desk.post(
+                    f"segments/{segment}/reduce-contacts",
+                    {"filters": {table: {field: condition}}},
+                )
+
+                assert answer.status_code in {200, 422}, (table, field, condition)
