@@ -22,6 +22,10 @@ class Settings:
     log_format: str
     trusted_proxies: int = 0
     "How many reverse proxies stand in front and may name the caller's address."
+    metrics_token: str = ""
+    "Opens /metrics to other machines. Blank: only this machine may read it."
+    prometheus_multiproc_dir: str = ""
+    "Where several processes of web add up their counts. Blank: each has its own."
 
 
 def settings_from_environment(
@@ -36,9 +40,19 @@ def settings_from_environment(
         lease_seconds=float(environment.get("LEASE_SECONDS", "15")),
         heartbeat_seconds=float(environment.get("HEARTBEAT_SECONDS", "0.5")),
         secure_cookies=environment.get("SECURE_COOKIES", "yes") == "yes",
-        log_format=environment.get("LOG_FORMAT", "text"),
+        log_format=_log_format(environment),
         trusted_proxies=int(environment.get("TRUSTED_PROXIES", "0")),
+        metrics_token=environment.get("METRICS_TOKEN", ""),
+        prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
     )
+
+
+def _log_format(environment: Mapping[str, str]) -> str:
+    chosen = environment.get("LOG_FORMAT") or "text"
+    if chosen not in {"text", "json"}:
+        msg = f"LOG_FORMAT is {chosen}; it must be text or json."
+        raise SettingMissingError(msg)
+    return chosen
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:
@@ -62,6 +76,7 @@ class LocalSettings:
     "The same for the broker."
     secret_key: str | None
     "None: made once and kept in the data folder."
+    log_format: str
 
 
 def local_settings_from_environment(
@@ -74,6 +89,7 @@ def local_settings_from_environment(
         database_url=environment.get("DATABASE_URL") or None,
         redis_url=environment.get("REDIS_URL") or None,
         secret_key=environment.get("SECRET_KEY") or None,
+        log_format=_log_format(environment),
     )
 
 

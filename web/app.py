@@ -9,9 +9,8 @@ from sqlalchemy import Engine
 import core.models  # noqa: F401  (every table known before the first query)
 from core.operations.broker import BrokerWatch
 from core.settings import Settings
-from web import api, errors, layout, pages, permissions, security
+from web import api, errors, layout, metrics, pages, permissions, security
 from web.context import Context
-from web.json_input import JsonInput
 from web.json_input import JsonInput
 from web.nudge import Nudge
 
@@ -28,8 +27,8 @@ def create_app(settings: Settings, engine: Engine, nudge: Nudge) -> Flask:
     broker = BrokerWatch(settings.redis_url)
     app.extensions["rollcall"] = Context(settings, engine, nudge, broker)
     app.json = JsonInput(app)
-    app.json = JsonInput(app)
     security.secure(app, settings)
+    metrics.count_requests(app)
     permissions.guard(app, CSRFProtect(app))
     errors.handle_errors(app)
     layout.dress(app)

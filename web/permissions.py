@@ -18,7 +18,14 @@ View = TypeVar("View", bound=Callable[..., object])
 MARK = "rollcall_permission"
 
 PUBLIC = frozenset(
-    {"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"}
+    {
+        "static",
+        "sign_in.form",
+        "sign_in.submit",
+        "health.live",
+        "health.ready",
+        "metrics.show",  # asks for a token of its own, or for this machine
+    }
 )
 """Endpoints that need no sign-in. Short on purpose; tests/rules reads it."""
 

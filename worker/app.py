@@ -84,6 +84,7 @@ app.add_defaults(_options)
 
 app.steps["consumer"].add(ListenUnlessDrained)
 
+signals.setup_logging.connect(process.set_up_diagnostics)
 signals.worker_init.connect(process.refuse_to_start_without_database)
 signals.worker_init.connect(identity.introduce)
 signals.worker_process_init.connect(registry.keep_reporting)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import core.models  # noqa: F401  (every table known before the first query)
+from core import diagnostics
 from core.database import make_engine
 from core.jobs.monitor import Terms
 from core.settings import settings_from_environment
@@ -63,6 +64,11 @@ def drain(**_signal: object) -> None:
 def drain_for_operators(*, wanted: bool) -> None:
     """The same without an end: the worker stays, and may be called back to work."""
     _draining[_BY_OPERATORS] = wanted
+
+
+def set_up_diagnostics(loglevel: int, **_signal: object) -> None:
+    """Connected, it keeps Celery from arranging the logs in its own way."""
+    diagnostics.set_up(settings_from_environment().log_format, loglevel)
 
 
 def refuse_to_start_without_database(**_signal: object) -> None:

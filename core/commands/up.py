@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import click
 
+from core import diagnostics
 from core.access.queries import has_users
 from core.access.users import add_first_administrator
 from core.commands.seed import seed
@@ -41,8 +42,8 @@ FIRST_ADMINISTRATOR = "admin"
 @click.command()
 def up() -> None:
     """Start PostgreSQL, broker, web, worker and beat, and stop all on Ctrl-C."""
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     settings = local_settings_from_environment()
+    diagnostics.set_up(settings.log_format, logging.WARNING)
     supervisor = Supervisor()
     with only_owner(settings.data_folder), _signals_raise():
         try:
@@ -102,7 +103,11 @@ def _programs(
     uploads = folder / "uploads"
     uploads.mkdir(exist_ok=True)
     environment = environment_of_a_child(
-        fixed={"DATABASE_URL": database_url, "REDIS_URL": redis_url},
+        fixed={
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+        },
         defaults={
             "SECRET_KEY": _kept_secret_key(folder),
             "UPLOAD_FOLDER": str(uploads),
@@ -115,7 +120,7 @@ def _programs(
     web = (
         *("gunicorn", "web.wsgi:app", "--bind", f"{settings.host}:{settings.port}"),
         *("--workers", "2", "--threads", "8", "--graceful-timeout", "20"),
-        "--no-control-socket",
+        *("--no-control-socket", "--config", "python:web.gunicorn_hooks"),
     )
     celery = ("celery", "-A", "worker.app")
     worker = (

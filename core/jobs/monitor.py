@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Event, Thread
 from uuid import UUID
@@ -70,7 +71,12 @@ class Monitor:
         connection = session.connection()
         driver_connection = mark_connection(connection, self._job.id)
         driver_connection.add_notice_handler(self._count)
-        thread = Thread(target=self._watch, args=[driver_connection], name="monitor")
+        # In the context of the attempt, so that its lines name the job too.
+        thread = Thread(
+            target=copy_context().run,
+            args=[self._watch, driver_connection],
+            name="monitor",
+        )
         thread.start()
         try:
             yield

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.database import transaction
+from core.diagnostics import about_job
 from core.errors import RollcallError, TransientError
 from core.jobs import end
 from core.jobs.claim import Claim, claim_next_job
@@ -69,12 +70,15 @@ def run_job(engine: Engine, kinds: Kinds, terms: Terms, public_id: UUID) -> Outc
         logger.info("nothing to do rung_for=%s", public_id)
         return Outcome.NOTHING_TO_DO
     job = claim.job
-    logger.info(
-        "started job=%s kind=%s attempt=%s rung_for=%s",
-        *(job.public_id, job.kind, job.attempt, public_id),
-    )
-    outcome = _Attempt(engine, kinds, terms, job).outcome()
-    logger.info("ended job=%s attempt=%s as=%s", job.public_id, job.attempt, outcome)
+    with about_job(job.public_id):
+        logger.info(
+            "started job=%s kind=%s attempt=%s rung_for=%s",
+            *(job.public_id, job.kind, job.attempt, public_id),
+        )
+        outcome = _Attempt(engine, kinds, terms, job).outcome()
+        logger.info(
+            "ended job=%s attempt=%s as=%s", job.public_id, job.attempt, outcome
+        )
     return outcome
 
 

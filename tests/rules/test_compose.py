@@ -98,7 +98,7 @@ def test_every_option_of_gunicorn_is_known():
 def test_secrets_come_from_outside():
     for name, value in _variables():
         if re.search("PASSWORD|SECRET|TOKEN", name):
-            assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", value), name
+            assert re.fullmatch(r"\$\{\w+:(\?[^}]+|-)\}", value), name
         for password in re.findall(r"://\w*:([^@]+)@", value):
             assert password.startswith("${"), name
 
