@@ -537,8 +537,9 @@ ONE_OF_EACH_KIND = (
     ("profile_answer", "line_no"),
     ("interaction_log_entry", "date"),
 )
-STRANGE = (None, -1, 1.5, 10**30, "", "a\0b", "\ud800", "9" * 30, "NaN", "infinity") + (
-    ("10000-01-01", "2026-02-30", [[]], {"a": "b"})
+STRANGE = (
+    *(None, -1, 1.5, 10**30, "", "a\0b", "\ud800", "9" * 30, "NaN", "infinity"),
+    *("10000-01-01", "2026-02-30", [[]], {"a": "b"}),
 )
 
 
