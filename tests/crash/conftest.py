@@ -3,10 +3,7 @@ from collections.abc import Iterator
 from random import SystemRandom
 
 import pytest
-from sqlalchemy import Engine
 
-from core.database import make_engine
-from tests.support import tally
 from tests.support.api_client import ApiClient
 from tests.support.installation import Installation, installed
 
@@ -54,12 +51,3 @@ def client(installation: Installation) -> Iterator[ApiClient]:
     client = installation.client()
     yield client
     client.close()
-
-
-@pytest.fixture
-def tally_engine(own_database: str) -> Iterator[Engine]:
-    """A database of its own with the tables of the test kind."""
-    engine = make_engine(own_database)
-    tally.make_tables(engine)
-    yield engine
-    engine.dispose()

@@ -132,4 +132,4 @@ def test_messages_for_what_is_over_or_never_was_change_nothing(
 
 def heard(installation, message: str) -> bool:
     words = f"rung_for={message}"
-    return sum(worker.times_said(words) for worker in installation.workers) == 3
+    return bool(sum(each.times_said(words) for each in installation.workers) == 3)

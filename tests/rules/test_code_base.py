@@ -51,6 +51,36 @@ def test_only_the_clock_reads_the_time():
     assert users_of(clocks) <= {"core/clock.py"}
 
 
+def test_jobs_ask_the_database_for_the_time():
+    """No two hosts agree on it. Spans within a process are told by time.monotonic."""
+    askers = {
+        name_of(file)
+        for file in FILES
+        if not file.is_relative_to(ROOT / "web")
+        for node in ast.walk(syntax(file))
+        if "core.clock" in imported(node) or imports_from(node, "core", "clock")
+    }
+
+    # A token's expiry, a campaign's day of change, a command's work date.
+    assert askers <= {
+        "core/access/tokens.py",
+        "core/campaigns/campaigns.py",
+        "core/commands/user.py",
+    }
+    # The age of an uploaded file, as the file system of the same host tells it.
+    assert users_of({"time.time", "time.time_ns"}) <= {
+        "core/contacts/imports/upload.py"
+    }
+
+
+def imports_from(node, module, name):
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module == module
+        and name in {alias.name for alias in node.names}
+    )
+
+
 def users_of(names):
     return {
         name_of(file)
