@@ -81,7 +81,9 @@ PAGES = (
     _records(SALUTATIONS, "How contacts are addressed."),
     _records(MAILING_GROUPS, "Who gets which mailing: catalogues, cards, invitations."),
     _records(INDUSTRY_GROUPS, "What companies work in."),
-    _records(BUSINESS_RELATIONS, "What companies are to us: customers, vendors, press."),
+    _records(
+        BUSINESS_RELATIONS, "What companies are to us: customers, vendors, press."
+    ),
     _records(JOB_RESPONSIBILITIES, "What people decide about in their companies."),
     _records(ORGANIZATIONAL_LEVELS, "How high people stand in their companies."),
     _records(CAMPAIGN_STATUSES, "How far a campaign is. For your information only."),

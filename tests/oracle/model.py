@@ -562,5 +562,11 @@ def preflight(world: World) -> Preflight:
         duration=_sum(world, good, "duration"),
         by_type=by_type,
         by_problem=by_problem,
-        faults=_faults(world, lines) + codes,
+        faults=_in_order_of_the_catalogue(_faults(world, lines), codes),
     )
+
+
+def _in_order_of_the_catalogue(of_header: list[str], of_lines: list[str]) -> list[str]:
+    """What stands against a follow-up is asked last, after the lines."""
+    last = [code for code in of_header if code.startswith(("E-SERIES", "E-SALES"))]
+    return [code for code in of_header if code not in last] + of_lines + last
