@@ -1,5 +1,8 @@
 """What statements over a million rows have in common."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import ColumnElement, case, func, text
 from sqlalchemy.orm import Session
 
@@ -10,10 +13,29 @@ HASH_MEMORY = "256MB"
 """For the database, while it holds a million contacts or lines in a hash table or
 sorts them: with its frugal default it would go through the disk."""
 
+MOST_JOINS = 14
+"""Beyond eight the planner keeps to the order in which a statement names its tables."""
+
 
 def give_hash_memory(session: Session) -> None:
     """It holds until the transaction ends."""
     session.execute(text(f"SET LOCAL work_mem = '{HASH_MEMORY}'"))
+
+
+def order_all_joins(session: Session) -> None:
+    """Costs the planner milliseconds. It holds until the transaction ends."""
+    for limit in ("join_collapse_limit", "from_collapse_limit", "geqo_threshold"):
+        session.execute(text(f"SET LOCAL {limit} = {MOST_JOINS}"))
+
+
+@contextmanager
+def every_row_meant(session: Session) -> Iterator[None]:
+    """For a statement that reads a whole segment and its contacts. The planner may
+    expect but few rows, as it does right after they were added, and would look a
+    million contacts up one by one."""
+    session.execute(text("SET LOCAL enable_nestloop = off"))
+    yield
+    session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def announced(

@@ -15,14 +15,16 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    not_,
     select,
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from core.campaigns.models import Campaign
-from core.contacts.models import ContactAltAddress, Salesperson
+from core.contacts.models import Salesperson
 from core.interactions.models import InteractionTemplate
-from core.segments.resolve import resolved_lines
+from core.segments.models import Segment
+from core.segments.resolve import Part, resolved_lines, resolved_part
 from core.vocabulary import CorrespondenceType
 
 PROBLEMS = {
@@ -38,14 +40,25 @@ PROBLEMS = {
 
 def classified_lines(segment_id: int) -> Subquery:
     """The resolved lines plus `problem` (an error code, NULL when the line may be
-    logged) and `effective_correspondence_type` (LOG-037 without sending)."""
-    line = resolved_lines(segment_id).c
+    logged), the same as `may_be_logged`, and `effective_correspondence_type` (LOG-037
+    without sending)."""
+    return _classified(resolved_lines(segment_id))
+
+
+def classified_part(segment: Segment, part: Part) -> Subquery:
+    """The same for statements that read every line of a segment."""
+    return _classified(resolved_part(segment, part))
+
+
+def _classified(resolved: Subquery) -> Subquery:
+    line = resolved.c
     email = int(CorrespondenceType.EMAIL)
     nowhere_to_mail = and_(
         line.correspondence_type == email,
-        func.coalesce(ContactAltAddress.email, "") == "",
+        func.coalesce(line.contact_alt_address_email, "") == "",
         line.contact_email == "",
     )
+    rules = _rules(line)
     return (
         select(
             *line,
@@ -53,17 +66,10 @@ def classified_lines(segment_id: int) -> Subquery:
                 (nowhere_to_mail, literal(int(CorrespondenceType.BLANK))),
                 else_=line.correspondence_type,
             ).label("effective_correspondence_type"),
-            case(
-                (line.date.is_(None), "E-LINE-DATE"),
-                (line.existing_contact_id.is_(None), "E-LINE-CONTACT"),
-                (Salesperson.code.is_(None), "E-LINE-SALESPERSON"),
-                (InteractionTemplate.code.is_(None), "E-LINE-TEMPLATE"),
-                (
-                    and_(line.campaign_no != "", Campaign.no.is_(None)),
-                    "E-LINE-CAMPAIGN",
-                ),
-                (line.privacy_blocked, "E-LINE-PRIVACY"),
-            ).label("problem"),
+            case(*rules).label("problem"),
+            # Said once more in words the planner can estimate. Of `problem IS NULL`
+            # it expects hardly any line, and then looks all of them up one by one.
+            and_(*(not_(is_broken) for is_broken, _ in rules)).label("may_be_logged"),
         )
         .outerjoin(Salesperson, Salesperson.code == line.salesperson_code)
         .outerjoin(
@@ -71,14 +77,20 @@ def classified_lines(segment_id: int) -> Subquery:
             InteractionTemplate.code == line.interaction_template_code,
         )
         .outerjoin(Campaign, Campaign.no == line.campaign_no)
-        .outerjoin(
-            ContactAltAddress,
-            and_(
-                ContactAltAddress.contact_id == line.contact_id,
-                ContactAltAddress.code == line.contact_alt_address_code,
-            ),
-        )
         .subquery("classified")
+    )
+
+
+def _rules(
+    line: ReadOnlyColumnCollection[str, Any],
+) -> tuple[tuple[ColumnElement[bool], str], ...]:
+    return (
+        (line.date.is_(None), "E-LINE-DATE"),
+        (line.existing_contact_id.is_(None), "E-LINE-CONTACT"),
+        (Salesperson.code.is_(None), "E-LINE-SALESPERSON"),
+        (InteractionTemplate.code.is_(None), "E-LINE-TEMPLATE"),
+        (and_(line.campaign_no != "", Campaign.no.is_(None)), "E-LINE-CAMPAIGN"),
+        (line.privacy_blocked, "E-LINE-PRIVACY"),
     )
 
 

@@ -9,7 +9,18 @@ count once more. The runner commits, if the job is still ours.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Date, case, cast, func, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Insert,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -21,12 +32,17 @@ from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.models import JobError
 from core.jobs.run import JobFacts, JobRun
 from core.rows import rows_written
-from core.segments.bulk import ANNOUNCE_EVERY, give_hash_memory
+from core.segments.bulk import (
+    ANNOUNCE_EVERY,
+    every_row_meant,
+    give_hash_memory,
+    order_all_joins,
+)
 from core.segments.campaign_entries import (
     close_campaign_entries,
     open_campaign_entries,
 )
-from core.segments.classify import classified_lines, refused_lines
+from core.segments.classify import classified_part, refused_lines
 from core.segments.delete_segment import delete_segment
 from core.segments.follow_up import leave_behind, turn_into_follow_up
 from core.segments.frozen import lock_frozen
@@ -34,6 +50,7 @@ from core.segments.live import LINE_STEP, is_live
 from core.segments.models import Segment, SegmentLine
 from core.segments.preflight import first_refused_lines, header_faults
 from core.segments.request_log import OnLineError, refuse
+from core.segments.resolve import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +89,16 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
         session.get_bind().engine, (last_line - first_line) // LINE_STEP + 1
     )
     run.progress.phase("logging")
-    _write_entries(session, segment, logged, actor, first_entry_no, first_line)
+    numbering = Numbering(first_entry_no, first_line)
+    _write_entries(session, segment, logged, actor, numbering)
     run.check()
     run.progress.done(planned)
     run.progress.phase("finishing")
-    _total(session, logged)
-    logged.no_skipped = planned - logged.no_of_interactions
+    written = close_campaign_entries(session, logged)
+    logged.no_of_interactions, logged.cost, logged.duration = written
+    logged.no_skipped = planned - written.entries
     if logged.no_skipped:
         _refuse_or_note(run, segment, logged, options)
-    close_campaign_entries(session, logged)
     result = _describe(segment, logged)
     if logged.no_skipped:
         result["left_behind_segment_no"] = leave_behind(session, actor, segment, logged)
@@ -126,30 +144,54 @@ def _file_logged_segment(
     return logged
 
 
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Entry numbers follow from line numbers, so nothing has to be sorted to make the
+    order by Entry No. the order of the lines (LOG-060)."""
+
+    first_entry_no: int
+    first_line_no: int
+
+    def position(self, line_no: ColumnElement[int]) -> ColumnElement[int]:
+        # The database's `/` on whole numbers; SQLAlchemy's would make it a fraction.
+        before = line_no.op("-")(self.first_line_no).self_group()
+        return before.op("/")(LINE_STEP).self_group()
+
+
 def _write_entries(
     session: Session,
     segment: Segment,
     logged: LoggedSegment,
     actor: Actor,
-    first_entry_no: int,
-    first_line_no: int,
+    numbering: Numbering,
 ) -> None:
-    """LOG-040, all lines in one INSERT … SELECT.
+    """LOG-040, all lines in one INSERT … SELECT, and one more for the personal ones.
 
     Plan (a million lines): one pass over lines and contacts, hashed against each
     other, and a handful of masters; the rest of the time is writing the entries and
-    their indexes. Numbers follow from the line numbers, so nothing has to be
-    sorted to make the order by Entry No. the order of the lines (LOG-060).
+    their indexes.
     """
     give_hash_memory(session)
-    line = classified_lines(segment.id).c
-    # The database's `/` on whole numbers; SQLAlchemy's would make it a fraction.
-    position = line.line_no.op("-")(first_line_no).self_group().op("/")(LINE_STEP)
-    entry_no = literal(first_entry_no, BigInteger) + position
+    order_all_joins(session)
+    with every_row_meant(session):
+        session.execute(_entries_of(Part.PLAIN, segment, logged, actor, numbering))
+    session.execute(_entries_of(Part.PERSONAL, segment, logged, actor, numbering))
+
+
+def _entries_of(
+    part: Part,
+    segment: Segment,
+    logged: LoggedSegment,
+    actor: Actor,
+    numbering: Numbering,
+) -> Insert:
+    line = classified_part(segment, part).c
+    position = numbering.position(line.line_no)
+    entry_no = literal(numbering.first_entry_no, BigInteger) + position
     values = {
         "entry_no": case(
             (
-                position.self_group().op("%")(ANNOUNCE_EVERY) == ANNOUNCE_EVERY - 1,
+                position.op("%")(ANNOUNCE_EVERY) == ANNOUNCE_EVERY - 1,
                 func.rollcall_announce_progress(entry_no, ANNOUNCE_EVERY),
             ),
             else_=entry_no,
@@ -191,26 +233,11 @@ def _write_entries(
             (CampaignEntry.campaign_no == line.campaign_no)
             & (CampaignEntry.segment_no == segment.no),
         )
-        .where(line.problem.is_(None))
+        .where(line.may_be_logged)
     )
-    session.execute(
-        insert(InteractionLogEntry).from_select(
-            list(values), entries, include_defaults=False
-        )
+    return insert(InteractionLogEntry).from_select(
+        list(values), entries, include_defaults=False
     )
-
-
-def _total(session: Session, logged: LoggedSegment) -> None:
-    """Count what is there, not what was meant to be written (promise P8)."""
-    entry = InteractionLogEntry
-    count, cost, duration = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(entry.cost), 0),
-            func.coalesce(func.sum(entry.duration), 0),
-        ).where(entry.logged_segment_entry_no == logged.entry_no)
-    ).one()
-    logged.no_of_interactions, logged.cost, logged.duration = count, cost, duration
 
 
 def _refuse_or_note(

@@ -196,11 +196,17 @@ def test_a_refused_post_may_be_repeated_under_its_key(client):
 # --- problems ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', '"{}"', "7"])
+@pytest.mark.parametrize("body", ["{", "[]", "null", '"text"', '"{}"', "7"])
 def test_a_body_that_is_no_object_is_malformed(client, body):
     answer = client.post(TERRITORIES, data=body, content_type="application/json")
 
     assert_problem(answer, 400, "E-JSON")
+
+
+def test_no_body_is_a_record_without_fields(client):
+    answer = client.post(TERRITORIES, data="", content_type="application/json")
+
+    assert_problem(answer, 422, "E-FIELD")
 
 
 def test_everything_wrong_is_said_at_once(client):
