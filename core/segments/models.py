@@ -183,7 +183,7 @@ class SegmentAction(Base):
     created_by: Mapped[Text50]
 
 
-def is_personal() -> ColumnElement[bool]:
+def is_personal(line: type["SegmentLine"] = SegmentLine) -> ColumnElement[bool]:
     """True for a line with at least one own value; served by a partial index."""
-    own = (getattr(SegmentLine, name) for name in OVERRIDES)
+    own = (getattr(line, name) for name in OVERRIDES)
     return func.num_nonnulls(*own) > literal_column("0")

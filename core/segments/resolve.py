@@ -18,6 +18,7 @@ user chose is set):
     alternative address         line, the one active on the date (LINE-025)
 """
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -25,12 +26,14 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     Date,
+    FromClause,
     Select,
     Subquery,
     and_,
     case,
     cast,
     func,
+    join,
     literal,
     null,
     or_,
@@ -62,10 +65,6 @@ BLANKED_DATE = "-infinity"
 
 
 class Part(Enum):
-    """Which lines are resolved. Of plain ones is not even asked what only a personal
-    line can say: of a million lines, that is half the work."""
-
-    ALL = "all"
     PLAIN = "plain"
     "Lines without any own value."
     PERSONAL = "personal"
@@ -85,55 +84,112 @@ _OWN_SOURCES = frozenset(
 
 def resolved_lines(segment_id: int) -> Subquery:
     """One row per live line of the segment, every value resolved."""
-    return _resolved(segment_id, Part.ALL, is_live())
+    lines = join(Segment, SegmentLine, SegmentLine.segment_id == Segment.id)
+    header_date = select(Segment.date).where(Segment.id == segment_id).scalar_subquery()
+    resolved = _resolved(segment_id, lines, header_date, lambda value: value)
+    return resolved.where(Segment.id == segment_id, is_live()).subquery("resolved")
 
 
 def resolved_part(segment: Segment, part: Part) -> Subquery:
-    """The same for statements that read every line of a segment.
+    """The same for statements that read every line of a segment, which then come in
+    two parts.
 
-    Plan (a million lines, a million contacts): the header, the templates and the
-    languages are a handful of rows; lines and contacts are read once each and meet in
-    one hash join. The alternative addresses join as two small sets instead of a
-    look-up per line, which would cost a second.
+    The values of the header, which the caller holds locked, stand in the statement
+    itself: they are reckoned with once and not for each line. Of plain lines nothing
+    is asked that only a personal line can say.
+
+    Plan (a million lines, a million contacts): lines and contacts are read once each
+    and meet in one hash join. The alternative addresses join as a small set instead
+    of a look-up per line, which would cost a second.
     """
-    return _resolved(segment.id, part, in_force(segment))
+
+    def known(value: ColumnElement[Any]) -> ColumnElement[Any]:
+        told = _with_header(value, segment)
+        return _without_own(told) if part is Part.PLAIN else told
+
+    header_date = literal(segment.date, Date)
+    lines = SegmentLine.__table__
+    # IS NOT TRUE, since of a plain NOT the planner expects a third of the lines.
+    is_meant = is_personal() if part is Part.PERSONAL else is_personal().is_not(true())
+    resolved = _resolved(
+        segment.id, lines, header_date, known, with_own=part is Part.PERSONAL
+    )
+    return resolved.where(
+        SegmentLine.segment_id == segment.id, in_force(segment), is_meant
+    ).subquery("resolved")
 
 
-def _resolved(segment_id: int, part: Part, counts: ColumnElement[bool]) -> Subquery:
-    on_header_date = _addresses_on_header_date(segment_id)
+def _with_header(value: ColumnElement[Any], segment: Segment) -> ColumnElement[Any]:
+    def told(column: ColumnClause[Any]) -> ColumnElement[Any] | None:
+        if _source_of(column) != Segment.__tablename__:
+            return None
+        return literal(getattr(segment, column.name), column.type)
+
+    return _rewritten(value, told)
+
+
+def _without_own(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same expression for a line that sets nothing itself: NULL stands where its
+    own values and those of its own template would, and the planner folds it away."""
+
+    def nothing(column: ColumnClause[Any]) -> ColumnElement[Any] | None:
+        is_own = _source_of(column) in _OWN_SOURCES or (
+            _source_of(column) == SegmentLine.__tablename__ and column.name in OVERRIDES
+        )
+        return cast(null(), column.type) if is_own else None
+
+    return _rewritten(value, nothing)
+
+
+def _source_of(column: ColumnClause[Any]) -> str:
+    name: str = getattr(column.table, "name", "")
+    return name
+
+
+def _rewritten(
+    value: ColumnElement[Any],
+    replace: Callable[[ColumnClause[Any]], ColumnElement[Any] | None],
+) -> ColumnElement[Any]:
+    def column_replaced(
+        element: object, **_options: object
+    ) -> ColumnElement[Any] | None:
+        return replace(element) if isinstance(element, ColumnClause) else None
+
+    changed: ColumnElement[Any] = replacement_traverse(value, {}, column_replaced)
+    return changed
+
+
+def _resolved(
+    segment_id: int,
+    lines: FromClause,
+    header_date: ColumnElement[Any],
+    known: Callable[[ColumnElement[Any]], ColumnElement[Any]],
+    *,
+    with_own: bool = True,
+) -> Select[Any]:
+    on_header_date = _addresses_on_header_date(header_date)
     on_own_date = _addresses_on_own_dates(segment_id)
     fallback = _fallback_languages()
     values = _values(on_header_date, on_own_date, fallback)
-    header_language = _header_language(segment_id)
-    if part is Part.PLAIN:
-        values = {name: _nothing_own(value) for name, value in values.items()}
-        header_language = _nothing_own(header_language)
+    header_template = known(Segment.interaction_template_code.expression)
+    header_language = known(_header_language(segment_id))
     resolved: Select[Any] = (
-        select(*(value.label(name) for name, value in values.items()))
-        .select_from(Segment)
-        .outerjoin(
-            HeaderTemplate, HeaderTemplate.code == Segment.interaction_template_code
-        )
-        .join(SegmentLine, SegmentLine.segment_id == Segment.id)
+        select(*(known(value).label(name) for name, value in values.items()))
+        .select_from(lines)
+        .outerjoin(HeaderTemplate, HeaderTemplate.code == header_template)
         .outerjoin(Contact, Contact.id == SegmentLine.contact_id)
         .outerjoin(
             HeaderLanguage,
             and_(
-                HeaderLanguage.segment_id == Segment.id,
+                HeaderLanguage.segment_id == segment_id,
                 HeaderLanguage.language_code == header_language,
             ),
         )
         .outerjoin(
             on_header_date, on_header_date.c.contact_id == SegmentLine.contact_id
         )
-        .where(Segment.id == segment_id, counts)
     )
-    if part is Part.PLAIN:
-        # IS NOT TRUE, since of a plain NOT the planner expects a third of the lines.
-        return resolved.where(is_personal().is_not(true())).subquery("resolved")
-    if part is Part.PERSONAL:
-        resolved = resolved.where(is_personal())
-    return _with_own(resolved, on_own_date, fallback).subquery("resolved")
+    return _with_own(resolved, on_own_date, fallback) if with_own else resolved
 
 
 def _with_own(
@@ -167,23 +223,6 @@ def _with_own(
             ),
         )
     )
-
-
-def _nothing_own(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The same expression for a line that sets nothing itself: NULL stands where its
-    own values and those of its own template would, and the planner folds it away."""
-
-    def without(element: object, **_options: object) -> ColumnElement[Any] | None:
-        if not isinstance(element, ColumnClause):
-            return None
-        source = getattr(element.table, "name", "")
-        is_own = source in _OWN_SOURCES or (
-            source == SegmentLine.__tablename__ and element.name in OVERRIDES
-        )
-        return cast(null(), element.type) if is_own else None
-
-    bare: ColumnElement[Any] = replacement_traverse(value, {}, without)
-    return bare
 
 
 def _values(
@@ -382,9 +421,8 @@ def _fallback_languages() -> Subquery:
     )
 
 
-def _addresses_on_header_date(segment_id: int) -> Subquery:
+def _addresses_on_header_date(header_date: ColumnElement[Any]) -> Subquery:
     ranges = ContactAltAddressDateRange
-    header_date = select(Segment.date).where(Segment.id == segment_id).scalar_subquery()
     return (
         select(ranges.contact_id, ranges.code, ContactAltAddress.email)
         .join(ContactAltAddress, _is_of(ranges))
@@ -408,6 +446,7 @@ def _addresses_on_own_dates(segment_id: int) -> Subquery:
         .join(ContactAltAddress, _is_of(ranges))
         .where(
             line.segment_id == segment_id,
+            is_personal(line),  # as the partial index says
             line.date.is_not(None),
             ranges.starting_date <= line.date,
             or_(ranges.ending_date.is_(None), ranges.ending_date >= line.date),
