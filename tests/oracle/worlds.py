@@ -237,7 +237,9 @@ def own_values(addresses: list[str], gone: tuple[str, ...]) -> st.SearchStrategy
     }
     few = st.sets(st.sampled_from(sorted(optional)), max_size=4)
     return few.flatmap(
-        lambda names: st.fixed_dictionaries({name: optional[name] for name in names})
+        lambda names: st.fixed_dictionaries(
+            {name: optional[name] for name in sorted(names)}
+        )
     )
 
 
