@@ -1,6 +1,7 @@
 """Every table, imported once: whoever opens a session needs them all mapped."""
 
 from core.access import models as access
+from core.attachments import models as attachments
 from core.base import Base
 from core.campaigns import models as campaigns
 from core.contacts import models as contacts
@@ -16,6 +17,7 @@ metadata = Base.metadata
 
 __all__ = [
     "access",
+    "attachments",
     "campaigns",
     "classification",
     "contacts",

@@ -18,6 +18,11 @@ class LinkToTable(IntEnum):
     EMPLOYEE = 4
 
 
+class CampaignTargetType(IntEnum):
+    CUSTOMER = 0
+    CONTACT = 1
+
+
 class ProfileContactType(IntEnum):
     """Whom a profile questionnaire is about; blank is everybody."""
 

@@ -1,6 +1,13 @@
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, String, func
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base import (
@@ -41,6 +48,21 @@ class Campaign(Base):
     status_code: Mapped[Code10]
     no_series: Mapped[Code20]
     last_date_modified: Mapped[date] = mapped_column(server_default=func.current_date())
+
+
+class CampaignTarget(Base):
+    """Who a campaign is aimed at; it is activated while it has any (TGT-001)."""
+
+    __tablename__ = "campaign_target"
+
+    campaign_no: Mapped[str] = mapped_column(
+        String(20), ForeignKey("campaign.no", ondelete="CASCADE"), primary_key=True
+    )
+    type: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False
+    )
+    no: Mapped[str] = mapped_column(String(20), primary_key=True)
+    "Of the customer, or of the company contact that is none."
 
 
 class CampaignEntry(Base):

@@ -97,6 +97,19 @@ class Contact(Base):
     last_modified_at: Mapped[CreatedAt]
 
 
+class MergedContact(Base):
+    """The number of a contact that was merged into another one."""
+
+    __tablename__ = "merged_contact"
+
+    no: Mapped[str] = mapped_column(String(20), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    merged_at: Mapped[CreatedAt]
+    merged_by: Mapped[Text50]
+
+
 class ContactAltAddress(Base):
     __tablename__ = "contact_alt_address"
 

@@ -1,7 +1,9 @@
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.base import (
@@ -17,6 +19,7 @@ from core.base import (
     Code10,
     Code20,
     Flag,
+    Moment,
     Text50,
     Text80,
     Text100,
@@ -74,9 +77,17 @@ class LoggedSegment(Base):
     """A segment that was logged. Its number stays taken (LOG-010)."""
 
     __tablename__ = "logged_segment"
+    __table_args__ = (
+        Index(
+            "uq_logged_segment_segment_no",
+            "segment_no",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
     entry_no: Mapped[BigId]
-    segment_no: Mapped[str] = mapped_column(String(20), unique=True)
+    segment_no: Mapped[str] = mapped_column(String(20))
     description: Mapped[Text100]
     creation_date: Mapped[date]
     user_id: Mapped[Text50]
@@ -90,6 +101,28 @@ class LoggedSegment(Base):
     no_skipped: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     cost: Mapped[Decimal] = mapped_column(MONEY_IN_ALL, server_default=ZERO)
     duration: Mapped[Decimal] = mapped_column(MINUTES_IN_ALL, server_default=ZERO)
+    header: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
+    "The segment's header, content and steps as they were, for undoing the log."
+    undone_at: Mapped[Moment | None]
+    "The log was taken back; its number may be logged again."
+    undone_by: Mapped[Text50]
+
+
+class LoggedLine(Base):
+    """The own values of a personal line as they were logged, for undoing the log.
+    Plain lines are known from their entries."""
+
+    __tablename__ = "logged_line"
+
+    logged_segment_entry_no: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("logged_segment.entry_no", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    line_no: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )
+    own: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class InteractionLogEntry(Base):

@@ -27,6 +27,7 @@ _GIVEN_BY_TEMPLATE = (
     "correspondence_type",
     "language_code",
     "subject",
+    "attachment_id",
 )
 """Own values that end when the line gets another template (LINE-041)."""
 

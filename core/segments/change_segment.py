@@ -34,7 +34,7 @@ from core.interactions.models import InteractionTemplate, InteractionTemplateLan
 from core.segments.changes import SegmentChanges
 from core.segments.known_codes import refuse_unknown_codes
 from core.segments.models import Segment, SegmentLanguage, SegmentLine, is_personal
-from core.segments.resolve import BLANKED_DATE, resolved_lines
+from core.segments.resolve import BLANKED_DATE, NO_ATTACHMENT, resolved_lines
 
 LINE_FIELD: Mapping[str, str] = {
     "description": "description",
@@ -98,6 +98,7 @@ _PINNED_WITH_TEMPLATE = (
     "correspondence_type",
     "language_code",
     "subject",
+    "attachment_id",
 )
 
 
@@ -275,6 +276,8 @@ def _pin(
 def _pinned(shown: ColumnElement[object], name: str) -> ColumnElement[object]:
     if name == "date":
         return func.coalesce(shown, sql_cast(BLANKED_DATE, Date))
+    if name == "attachment_id":
+        return func.coalesce(shown, NO_ATTACHMENT)
     return shown
 
 

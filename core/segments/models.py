@@ -95,6 +95,7 @@ OVERRIDES = (
     "time_of_interaction",
     "attempt_failed",
     "contact_via",
+    "attachment_id",
 )
 
 IS_PERSONAL = f"num_nonnulls({', '.join(OVERRIDES)}) > 0"
@@ -145,6 +146,8 @@ class SegmentLine(Base):
     time_of_interaction: Mapped[time | None]
     attempt_failed: Mapped[bool | None]
     contact_via: Mapped[str | None] = mapped_column(String(80))
+    attachment_id: Mapped[BigRef | None]
+    "0 is a line whose attachment the user took away."
 
 
 class SegmentLanguage(Base):
@@ -181,6 +184,37 @@ class SegmentAction(Base):
     lines_changed: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     created_at: Mapped[CreatedAt]
     created_by: Mapped[Text50]
+
+
+class SavedCriteria(Base):
+    """How contacts were chosen, kept under a code to be done again (SAVE-001)."""
+
+    __tablename__ = "saved_criteria"
+
+    code: Mapped[str] = mapped_column(String(10), primary_key=True)
+    description: Mapped[Text100]
+    user_id: Mapped[Text50]
+    created_at: Mapped[CreatedAt]
+
+
+class SavedCriteriaAction(Base):
+    """A step of saved criteria, as it stood in the segment (SAVE-002)."""
+
+    __tablename__ = "saved_criteria_action"
+
+    code: Mapped[str] = mapped_column(
+        String(10),
+        ForeignKey("saved_criteria.code", ondelete="CASCADE"),
+        primary_key=True,
+    )
+    action_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[int] = mapped_column(SmallInteger)
+    allow_existing_contacts: Mapped[Flag]
+    expand_companies: Mapped[Flag]
+    allow_related_companies: Mapped[Flag]
+    ignore_exclusion: Mapped[Flag]
+    entire_companies: Mapped[Flag]
+    filters: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
 
 def is_personal(line: type["SegmentLine"] = SegmentLine) -> ColumnElement[bool]:

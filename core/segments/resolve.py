@@ -14,7 +14,8 @@ user chose is set):
       flow, initiated by,
       target, response
     correspondence type         line, LINE-020 or (own template) LINE-045
-    language, then content      line, LINE-030
+    language, then attachment   line, LINE-030
+      and subject
     alternative address         line, the one active on the date (LINE-025)
 """
 
@@ -62,6 +63,9 @@ from core.vocabulary import CorrespondenceType
 
 BLANKED_DATE = "-infinity"
 """Stored on a line whose date the user blanked; never leaves this package."""
+
+NO_ATTACHMENT = 0
+"""The same for a line whose attachment was taken away."""
 
 
 class Part(Enum):
@@ -267,10 +271,16 @@ def _values(
                 else_=func.coalesce(HeaderLanguage.subject, Segment.subject_default),
             ),
         ),
-        "attachment_id": case(
-            (OwnLanguage.language_code.is_not(None), OwnLanguage.attachment_id),
-            (OwnTemplate.code.is_not(None), fallback.c.attachment_id),
-            else_=HeaderLanguage.attachment_id,
+        "attachment_id": func.nullif(
+            func.coalesce(
+                SegmentLine.attachment_id,
+                case(
+                    (OwnLanguage.language_code.is_not(None), OwnLanguage.attachment_id),
+                    (OwnTemplate.code.is_not(None), fallback.c.attachment_id),
+                    else_=HeaderLanguage.attachment_id,
+                ),
+            ),
+            NO_ATTACHMENT,
         ),
         "contact_alt_address_code": func.coalesce(
             SegmentLine.contact_alt_address_code,

@@ -100,22 +100,13 @@ def _after_template(
     }
     changed = replace(world, header=header, contents=contents)
     if not change.to_lines:
-        return changed, {line.no: _kept(world, line) for line in lines_in_force(world)}
+        return changed, {line.no: show(world, line) for line in lines_in_force(world)}
     shown = {}
     for line in lines_in_force(world):
         own = dict(line.own)
         own.pop("interaction_template_code", None)
         shown[line.no] = show(changed, replace(line, own=own))
     return changed, shown
-
-
-def _kept(world: World, line: Line) -> Row:
-    """What the line showed, but for the one thing it cannot keep: where it chose to
-    have no template, its attachment is the header's, and goes with the content."""
-    shown = show(world, line)
-    if line.own.get("interaction_template_code") == "":
-        del shown["attachment_id"]
-    return shown
 
 
 def _with_header(world: World, values: Mapping[str, object]) -> World:

@@ -235,6 +235,8 @@ def _content(world: World, line: Line) -> Row:
         }
     if "subject" in line.own:
         content["subject"] = line.own["subject"]
+    if "attachment_id" in line.own:
+        content["attachment_id"] = line.own["attachment_id"] or None
     return content
 
 
@@ -349,6 +351,8 @@ def _write(
         "user_id": world.asker.username,
         "campaign_no": world.header.campaign,
         "canceled": False,
+        "undone_at": None,
+        "undone_by": "",
         "no_of_lines": len(good) + len(bad),
         "no_of_interactions": len(good),
         "no_skipped": len(bad),

@@ -234,6 +234,7 @@ def own_values(addresses: list[str], gone: tuple[str, ...]) -> st.SearchStrategy
         "time_of_interaction": st.just(time(9, 30)),
         "attempt_failed": flags,
         "contact_via": one_of("", "555-0100"),
+        "attachment_id": st.sampled_from([0, 4]),
     }
     few = st.sets(st.sampled_from(sorted(optional)), max_size=4)
     return few.flatmap(
