@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session
 from core.errors import FaultList
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.segments.changes import SegmentChanges
+from core.segments.few_lines import only_lines
 from core.segments.known_codes import refuse_unknown_codes
 from core.segments.models import Segment, SegmentLanguage, SegmentLine, is_personal
 from core.segments.resolve import BLANKED_DATE, NO_ATTACHMENT, resolved_lines
@@ -257,16 +258,19 @@ def _pin(
     fields: tuple[str, ...],
     which: ColumnElement[bool],
 ) -> None:
-    """Keep what the lines show now as their own values."""
-    shown = resolved_lines(segment.id)
+    """Keep what the lines show now as their own values.
+
+    Plan: only the lines meant are resolved, most often the few personal ones.
+    """
     lacking = or_(*(getattr(SegmentLine, name).is_(None) for name in fields))
+    resolved = select(resolved_lines(segment.id))
+    meant = and_(lacking, which)
+    shown = only_lines(resolved, segment.id, meant).subquery("shown")
     session.execute(
         update(SegmentLine)
         .where(
             SegmentLine.segment_id == segment.id,
             SegmentLine.line_no == shown.c.line_no,
-            lacking,
-            which,
         )
         .values({name: _pinned(shown.c[name], name) for name in fields})
         .execution_options(synchronize_session=False)

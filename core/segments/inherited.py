@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, null, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from core.segments.few_lines import only_lines
 from core.segments.models import OVERRIDES, Segment, SegmentLine
 from core.segments.resolve import resolved_lines
 
-_KEPT = frozenset({"interaction_template_code"})
+_GIVEN_BACK = frozenset(OVERRIDES) - {"interaction_template_code"}
 """A line's own template stays: its other values come from it."""
 
 
@@ -18,24 +19,11 @@ def inherited_values(
 ) -> dict[int, Row[Any]]:
     """The resolved values of these lines by line number, without their own ones.
 
-    The lines are resolved by the one expression there is, over a table that stands in
-    for `segment_line`: the same rows with the own values taken away. So this can never
-    disagree with what giving a value back to the header will show. The template is
-    the one exception; without an own one a line has the header's.
+    Resolved by the one expression there is, so this can never disagree with what
+    giving a value back to the header will show. The template is the one exception;
+    without an own one a line has the header's.
     """
-    table = SegmentLine.__table__
-    without_own_values = (
-        select(
-            *(
-                null().cast(column.type).label(column.name)
-                if column.name in OVERRIDES and column.name not in _KEPT
-                else column
-                for column in table.columns
-            )
-        )
-        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no.in_(line_nos))
-        .cte(SegmentLine.__tablename__)
-    )
-    resolved = resolved_lines(segment.id)
-    rows = session.execute(select(resolved).add_cte(without_own_values))
+    resolved = select(resolved_lines(segment.id))
+    these = SegmentLine.line_no.in_(line_nos)
+    rows = session.execute(only_lines(resolved, segment.id, these, without=_GIVEN_BACK))
     return {row.line_no: row for row in rows}

@@ -1,41 +1,32 @@
 """What pages and the API read of segments. No decisions, no commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
-    Row,
     Select,
-    Subquery,
     case,
     cast,
     func,
-    literal,
-    or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from core.contacts.models import Contact
 from core.interactions.models import LoggedSegment
 from core.jobs.models import Job
 from core.segments.live import is_live
 from core.segments.models import (
-    OVERRIDES,
     Segment,
     SegmentAction,
     SegmentLine,
     is_personal,
 )
-from core.segments.resolve import OwnTemplate, resolved_lines
-from core.vocabulary import ActionKind, ContactType
+from core.segments.resolve import OwnTemplate
+from core.vocabulary import ActionKind
 
 
 class SegmentTotals(NamedTuple):
@@ -136,85 +127,6 @@ def actions(session: Session, segment: Segment) -> Sequence[SegmentAction]:
         .order_by(SegmentAction.action_no)
     )
     return session.scalars(statement).all()
-
-
-@dataclass(frozen=True, slots=True)
-class LineFilter:
-    """Which lines of a segment a list shows."""
-
-    after: int = 0
-    "Line No. after which the page begins; 0 for the first page."
-    limit: int = 50
-    personal_only: bool = False
-    contact: str = ""
-    "Part of the contact's number or name."
-    line_no: int | None = None
-    "Exactly this line."
-
-
-def lines(session: Session, segment: Segment, wanted: LineFilter) -> Sequence[Row[Any]]:
-    """One page of `line_rows`, in line order."""
-    statement = line_rows(segment.id, wanted).limit(wanted.limit)
-    return session.execute(statement.order_by(SegmentLine.line_no)).all()
-
-
-def line_rows(segment_id: int, wanted: LineFilter) -> Select[Any]:
-    """Resolved lines, each with its contact's facts and `personal`: the names of its
-    own values. Page it by SegmentLine.line_no."""
-    shown = resolved_lines(segment_id)
-    company = aliased(Contact, name="company")
-    is_person = Contact.type == int(ContactType.PERSON)
-    return _narrowed(
-        select(
-            *(column for column in shown.c if column.name != "contact_email"),
-            func.coalesce(shown.c.contact_email, "").label("contact_email"),
-            # The field shows a name for people only; companies have their own field.
-            case((is_person, Contact.name), else_="").label("contact_name"),
-            func.coalesce(company.no, "").label("contact_company_no"),
-            func.coalesce(company.name, "").label("contact_company_name"),
-            func.coalesce(Contact.phone_no, "").label("contact_phone_no"),
-            func.coalesce(Contact.mobile_phone_no, "").label("contact_mobile_phone_no"),
-            _names_of_own_values().label("personal"),
-        )
-        .select_from(SegmentLine)
-        .join(shown, shown.c.line_no == SegmentLine.line_no)
-        .outerjoin(Contact, Contact.id == SegmentLine.contact_id)
-        .outerjoin(company, company.id == Contact.company_id)
-        .where(SegmentLine.segment_id == segment_id),
-        wanted,
-        shown,
-    )
-
-
-def _narrowed(
-    statement: Select[Any], wanted: LineFilter, shown: Subquery
-) -> Select[Any]:
-    if wanted.after:
-        # Said of both sides of the join: the planner carries an equality over, but
-        # not this, and would resolve every line before the page.
-        statement = statement.where(
-            SegmentLine.line_no > wanted.after, shown.c.line_no > wanted.after
-        )
-    if wanted.line_no is not None:
-        statement = statement.where(SegmentLine.line_no == wanted.line_no)
-    if wanted.personal_only:
-        statement = statement.where(is_personal())
-    if wanted.contact:
-        statement = statement.where(
-            or_(
-                Contact.no.icontains(wanted.contact, autoescape=True),
-                Contact.name.icontains(wanted.contact, autoescape=True),
-            )
-        )
-    return statement
-
-
-def _names_of_own_values() -> ColumnElement[list[str]]:
-    names = (
-        case((getattr(SegmentLine, name).is_not(None), literal(name)))
-        for name in OVERRIDES
-    )
-    return func.array_remove(array(tuple(names)), None)
 
 
 def logged_segment_of(session: Session, segment_no: str) -> LoggedSegment | None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from core.segments.change_segment import change_segment
+from core.segments.line_list import LineFilter, lines
 from core.segments.one_line import add_line
-from core.segments.queries import LineFilter, lines
 from tests.oracle import database, model
 from tests.oracle.database import scratch
 from tests.oracle.header_changes import Change, after

@@ -13,10 +13,11 @@ from core.errors import RollcallError
 from core.interactions.models import LoggedSegment
 from core.jobs.models import JobState
 from core.segments.frozen import unfreeze
+from core.segments.line_list import LineFilter, lines
 from core.segments.log_segment import log_segment
 from core.segments.models import Segment
 from core.segments.preflight import preflight
-from core.segments.queries import LineFilter, lines, totals
+from core.segments.queries import totals
 from core.segments.request_log import OnLineError, request_log
 from tests.core.segments.logging import run_of
 from tests.oracle import database, model

@@ -6,6 +6,7 @@ from core.access.roles import Permission
 from core.database import transaction
 from core.segments.change_line import change_line
 from core.segments.editing import open_for_editing, segment_by_no
+from core.segments.line_list import LineFilter, line_numbers, lines, shown_lines
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import (
     add_line,
@@ -13,7 +14,6 @@ from core.segments.one_line import (
     remove_line,
     replace_contact,
 )
-from core.segments.queries import LineFilter, line_rows, lines
 from web.api import framework
 from web.api.framework.fields import Text100
 from web.api.segment_models import (
@@ -47,13 +47,11 @@ def list_lines(path: framework.NoPath, query: LineQuery) -> Response:
     with transaction(engine()) as session:
         segment = segment_by_no(session, path.no)
         wanted = LineFilter(personal_only=query.personal, contact=query.contact)
-        return framework.page(
-            session,
-            line_rows(segment.id, wanted),
-            query,
-            key=SegmentLine.line_no,
-            show=LineShown.of,
+        numbers, following = framework.rows_of_page(
+            session, line_numbers(segment, wanted), query, key=SegmentLine.line_no
         )
+        rows = shown_lines(session, segment, [row.line_no for row in numbers])
+        return framework.page_of([LineShown.of(row) for row in rows], following)
 
 
 @blueprint.post("/segments/<no>/lines", responses=framework.creates(LineShown))

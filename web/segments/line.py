@@ -15,9 +15,9 @@ from core.errors import ConflictError, RefusedError
 from core.segments.change_line import change_line
 from core.segments.editing import open_for_editing
 from core.segments.inherited import inherited_values
+from core.segments.line_list import LineFilter, lines
 from core.segments.models import Segment
 from core.segments.one_line import contact_no_of_line, remove_line
-from core.segments.queries import LineFilter, lines
 from core.vocabulary import (
     CorrespondenceType,
     Evaluation,

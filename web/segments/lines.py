@@ -14,8 +14,8 @@ from core.database import transaction
 from core.errors import ConflictError, Fault, RefusedError
 from core.segments.editing import open_for_editing
 from core.segments.inherited import inherited_values
+from core.segments.line_list import LineFilter, lines
 from core.segments.one_line import add_line
-from core.segments.queries import LineFilter, lines
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.listing import PAGE, address, chips, first_page, given, position

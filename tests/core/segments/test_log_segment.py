@@ -13,10 +13,11 @@ from core.segments.add_contacts import add_contacts
 from core.segments.change_line import change_line
 from core.segments.change_segment import change_segment
 from core.segments.editing import segment_by_no
+from core.segments.line_list import LineFilter, lines
 from core.segments.log_segment import log_segment
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import remove_line
-from core.segments.queries import LineFilter, criteria_action_count, lines, totals
+from core.segments.queries import criteria_action_count, totals
 from core.segments.request_log import OnLineError, request_log
 from core.vocabulary import CorrespondenceType
 from tests import factories

@@ -6,7 +6,7 @@ import pytest
 from core.contacts.models import ContactAltAddress, ContactAltAddressDateRange
 from core.segments.change_line import change_line
 from core.segments.change_segment import change_segment
-from core.segments.queries import LineFilter, lines
+from core.segments.line_list import LineFilter, lines
 from core.vocabulary import CorrespondenceType
 from tests import factories
 

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from core.segments.change_line import change_line
+from core.segments.line_list import LineFilter, lines
 from core.segments.models import Segment, SegmentLine
-from core.segments.queries import LineFilter, lines, totals
+from core.segments.queries import totals
 from core.segments.request_log import request_log
 from tests import factories
 from tests.support.spring_mailing import masters, people, segment, work

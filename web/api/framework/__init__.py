@@ -32,7 +32,7 @@ from web.api.framework.models import (
     Query,
     Shown,
 )
-from web.api.framework.paging import Page, page
+from web.api.framework.paging import Page, page, page_of, rows_of_page
 
 __all__ = [
     "Body",
@@ -59,7 +59,9 @@ __all__ = [
     "location",
     "no_content",
     "page",
+    "page_of",
     "require_match",
+    "rows_of_page",
     "shows",
     "starts",
 ]

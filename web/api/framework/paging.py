@@ -3,12 +3,12 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from flask import Response
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Select
+from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
 
 from web.api.framework.filters import Column, ListQuery, filtered
@@ -40,6 +40,21 @@ def page(
 
     `show` gets the record, or the row where the statement selects several things.
     """
+    rows, following = rows_of_page(
+        session, statement, query, key=key, newest_first=newest_first
+    )
+    return page_of([show(row[0] if len(row) == 2 else row) for row in rows], following)
+
+
+def rows_of_page(
+    session: Session,
+    statement: Select[Any],
+    query: ListQuery,
+    *,
+    key: Column,
+    newest_first: bool = False,
+) -> tuple[Sequence[Row[Any]], str | None]:
+    """The rows of the page the query asks for, and the cursor of the next one."""
     statement = filtered(statement, query).add_columns(key.label("page_key"))
     if query.cursor:
         after = _read_cursor(query.cursor, key.type.python_type)
@@ -47,8 +62,10 @@ def page(
     order = key.desc() if newest_first else key.asc()
     rows = session.execute(statement.order_by(order).limit(query.limit + 1)).all()
     kept = rows[: query.limit]
-    following = _cursor(kept[-1].page_key) if len(rows) > len(kept) else None
-    items = [show(row[0] if len(row) == 2 else row) for row in kept]
+    return kept, _cursor(kept[-1].page_key) if len(rows) > len(kept) else None
+
+
+def page_of(items: Sequence[Shown], following: str | None) -> Response:
     # Each item is written by its own model, which knows how its values travel.
     written = ",".join(item.model_dump_json() for item in items)
     body = f'{{"items":[{written}],"next":{json.dumps(following)}}}'

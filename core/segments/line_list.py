@@ -1,0 +1,106 @@
+"""The lines of a segment as lists show them, a page at a time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, aliased
+
+from core.contacts.models import Contact
+from core.segments.few_lines import only_lines
+from core.segments.live import in_force
+from core.segments.models import OVERRIDES, Segment, SegmentLine, is_personal
+from core.segments.resolve import resolved_lines
+from core.vocabulary import ContactType
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines of a segment a list shows."""
+
+    after: int = 0
+    "Line No. after which the page begins; 0 for the first page."
+    limit: int = 50
+    personal_only: bool = False
+    contact: str = ""
+    "Part of the contact's number or name."
+    line_no: int | None = None
+    "Exactly this line."
+
+
+def lines(session: Session, segment: Segment, wanted: LineFilter) -> Sequence[Row[Any]]:
+    """The wanted lines as `shown_lines` gives them, in line order."""
+    numbers = line_numbers(segment, wanted).order_by(SegmentLine.line_no)
+    return shown_lines(
+        session, segment, session.scalars(numbers.limit(wanted.limit)).all()
+    )
+
+
+def line_numbers(segment: Segment, wanted: LineFilter) -> Select[int]:
+    """The numbers of the lines in force that the filter leaves."""
+    statement = select(SegmentLine.line_no).where(
+        SegmentLine.segment_id == segment.id,
+        in_force(segment),
+        SegmentLine.line_no > wanted.after,
+    )
+    if wanted.line_no is not None:
+        statement = statement.where(SegmentLine.line_no == wanted.line_no)
+    if wanted.personal_only:
+        statement = statement.where(is_personal())
+    if wanted.contact:
+        statement = statement.join(Contact, Contact.id == SegmentLine.contact_id).where(
+            or_(
+                Contact.no.icontains(wanted.contact, autoescape=True),
+                Contact.name.icontains(wanted.contact, autoescape=True),
+            )
+        )
+    return statement
+
+
+def shown_lines(
+    session: Session, segment: Segment, line_nos: Collection[int]
+) -> Sequence[Row[Any]]:
+    """Resolved lines, each with its contact's facts and `personal`: the names of its
+    own values. In line order.
+
+    Plan: the lines are chosen before, from their index; only they are resolved.
+    """
+    if not line_nos:
+        return []
+    these = SegmentLine.line_no.in_(line_nos)
+    statement = only_lines(_shown(segment.id), segment.id, these)
+    return session.execute(statement).all()
+
+
+def _shown(segment_id: int) -> Select[Any]:
+    shown = resolved_lines(segment_id)
+    company = aliased(Contact, name="company")
+    is_person = Contact.type == int(ContactType.PERSON)
+    return (
+        select(
+            *(column for column in shown.c if column.name != "contact_email"),
+            func.coalesce(shown.c.contact_email, "").label("contact_email"),
+            # The field shows a name for people only; companies have their own field.
+            case((is_person, Contact.name), else_="").label("contact_name"),
+            func.coalesce(company.no, "").label("contact_company_no"),
+            func.coalesce(company.name, "").label("contact_company_name"),
+            func.coalesce(Contact.phone_no, "").label("contact_phone_no"),
+            func.coalesce(Contact.mobile_phone_no, "").label("contact_mobile_phone_no"),
+            _names_of_own_values().label("personal"),
+        )
+        .select_from(SegmentLine)
+        .join(shown, shown.c.line_no == SegmentLine.line_no)
+        .outerjoin(Contact, Contact.id == SegmentLine.contact_id)
+        .outerjoin(company, company.id == Contact.company_id)
+        .order_by(SegmentLine.line_no)
+    )
+
+
+def _names_of_own_values() -> ColumnElement[list[str]]:
+    names = (
+        case((getattr(SegmentLine, name).is_not(None), literal(name)))
+        for name in OVERRIDES
+    )
+    return func.array_remove(array(tuple(names)), None)
