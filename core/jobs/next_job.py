@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Select,
-    Subquery,
     and_,
     exists,
     func,
@@ -80,7 +80,7 @@ def _number_at_work(kind: str) -> ColumnElement[int]:
     )
 
 
-def _served() -> Subquery:
+def _served() -> CTE:
     recent = aliased(Job, name="recent")
     is_running = recent.state == JobState.RUNNING
     return (
@@ -93,5 +93,7 @@ def _served() -> Subquery:
         )
         .where(or_(is_running, recent.finished_at > func.now() - REMEMBERED))
         .group_by(recent.requested_by)
-        .subquery("served")
+        .cte("served")
+        # Added up once. As a subquery it was added up again for each waiting job.
+        .prefix_with("MATERIALIZED")
     )

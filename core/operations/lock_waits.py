@@ -28,6 +28,10 @@ _WAITS = text("""
     ORDER BY wait.since, holder.pid
 """)
 
+# Within a transaction the server remembers its first answer about sessions, while locks
+# are told as they are: a session that came later would wait unseen.
+_FORGET = text("SELECT pg_stat_clear_snapshot()")
+
 _JOB_CONNECTION = re.compile(r"rollcall job ([0-9]+)")
 
 
@@ -43,6 +47,7 @@ class LockWait:
 
 
 def lock_waits(session: Session, *, longer_than_seconds: float = 1) -> list[LockWait]:
+    session.execute(_FORGET)
     rows = session.execute(_WAITS, {"seconds": longer_than_seconds}).all()
     names = {name for row in rows for name in (row.waiting, row.holder)}
     titles = _titles_of_jobs(session, names)

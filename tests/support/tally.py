@@ -123,7 +123,7 @@ def events_of(engine: Engine, public_id: UUID) -> list[str]:
 
 def terms(
     *,
-    lease_seconds: float = 5.0,
+    lease_seconds: float = 60.0,
     heartbeat_seconds: float = 0.05,
     is_draining: Callable[[], bool] = lambda: False,
     worker: str = "tester",

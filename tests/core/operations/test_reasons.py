@@ -160,8 +160,11 @@ def test_a_lock_is_named_with_who_holds_it(own_engine):
         mark_connection(holder.connection(), 42)
         holder.execute(text("LOCK TABLE segment"))
         waiting = Thread(target=_read_segments, args=[own_engine, is_over])
-        waiting.start()
         with transaction(own_engine) as session:
+            # Whoever looked before in this transaction sees those who came since.
+            assert lock_waits(session, longer_than_seconds=0) == []
+            session.execute(text("SELECT count(*) FROM pg_stat_activity"))
+            waiting.start()
             wait_until(lambda: lock_waits(session, longer_than_seconds=0))
             (wait,) = lock_waits(session, longer_than_seconds=0)
     waiting.join()
@@ -186,7 +189,7 @@ def test_pulses_are_told_by_the_clock_of_the_database(session):
     record_pulse(session, Beating.BEAT)
     record_pulse(session, Beating.BEAT)
 
-    assert 0 <= seconds_since_pulses(session)[Beating.BEAT] < 5
+    assert 0 <= seconds_since_pulses(session)[Beating.BEAT] < 60
 
 
 def test_the_disk_of_the_uploads_is_seen(tmp_path):
