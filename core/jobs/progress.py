@@ -34,9 +34,10 @@ class Progress:
             self._done = max(self._done, number)
 
     def advance(self, number: int) -> None:
-        """So much more is done."""
+        """So much more is done, as far as can be told: never more than was planned."""
         with self._lock:
-            self._done += number
+            done = self._done + number
+            self._done = done if self._planned is None else min(done, self._planned)
 
     def counters(self) -> Counters:
         with self._lock:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import ColumnElement, case, func, text
 from sqlalchemy.orm import Session
 
+from core.base import Base
+
 ANNOUNCE_EVERY = 10_000
 """Rows between two signs of life from the running statement."""
 
@@ -36,6 +38,13 @@ def every_row_meant(session: Session) -> Iterator[None]:
     session.execute(text("SET LOCAL enable_nestloop = off"))
     yield
     session.execute(text("SET LOCAL enable_nestloop = on"))
+
+
+def tell_planner(session: Session, table: type[Base]) -> None:
+    """After a statement that wrote many rows, so that the next one does not take them
+    for a few; the server would find out by itself, but only in a minute."""
+    # Skipped where somebody is at it already: nobody shall wait for that.
+    session.execute(text(f"ANALYZE (SKIP_LOCKED) {table.__tablename__}"))
 
 
 def announced(

@@ -18,11 +18,12 @@ from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.actions import ActionOptions, reset_if_empty
 from core.segments.add_contacts import add_contacts, contacts_to_add
+from core.segments.bulk import every_row_meant, tell_planner
 from core.segments.contact_filter import Filters
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.editing import open_for_editing
 from core.segments.frozen import lock_frozen
-from core.segments.models import Segment, SegmentAction
+from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.segments.queries import totals
 from core.segments.remove_contacts import (
     lines_to_remove,
@@ -89,11 +90,15 @@ def change_roster_as_job(run: JobRun) -> Mapping[str, object]:
     segment = lock_frozen(session, run.job)
     change = _change_of(run.job.arguments)
     run.progress.phase("counting")
-    run.progress.plan(count_rows(session, _rows_to_change(segment, change)))
+    with every_row_meant(session):
+        planned = count_rows(session, _rows_to_change(segment, change))
+    run.progress.plan(planned)
     run.check()
     is_adding = change.kind is ActionKind.ADD_CONTACTS
     run.progress.phase("adding" if is_adding else "taking out")
-    action = _apply(session, run.job.actor, segment, change)
+    with every_row_meant(session):
+        action = _apply(session, run.job.actor, segment, change)
+    tell_planner(session, SegmentLine)
     run.progress.done(action.lines_changed)
     segment.frozen_by_job_id = None
     return {

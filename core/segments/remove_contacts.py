@@ -7,7 +7,6 @@ from sqlalchemy import (
     Select,
     cast,
     exists,
-    func,
     literal,
     not_,
     select,
@@ -22,7 +21,7 @@ from core.segments.actions import ActionOptions, NewAction, begin_action
 from core.segments.add_contacts import contacts_closed_over_companies
 from core.segments.bulk import announced, give_hash_memory
 from core.segments.contact_filter import Filters, contacts_matching
-from core.segments.live import in_force
+from core.segments.live import LINE_STEP, in_force
 from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
 
@@ -100,22 +99,17 @@ def _remove(
     # `begin_action` discarded all that lay ahead, so a line is live exactly when
     # nothing removed it.
     give_hash_memory(session)
-    going = (
-        select(SegmentLine.line_no, func.row_number().over().label("position"))
-        .where(
-            SegmentLine.segment_id == segment.id,
-            SegmentLine.removed_by.is_(None),
-            which,
-        )
-        .subquery("going")
-    )
-    removed_by = announced(literal(action.action_no, BigInteger), going.c.position)
+    # The place of a line follows from its number, so nothing has to be counted to tell
+    # how far the statement is.
+    position = SegmentLine.line_no.op("/")(LINE_STEP)
+    removed_by = announced(literal(action.action_no, BigInteger), position)
     action.lines_changed = rows_written(
         session,
         update(SegmentLine)
         .where(
             SegmentLine.segment_id == segment.id,
-            SegmentLine.line_no == going.c.line_no,
+            SegmentLine.removed_by.is_(None),
+            which,
         )
         .values(removed_by=cast(removed_by, Integer)),
     )
