@@ -15,13 +15,19 @@ from core.contacts.classification.models import (
     MailingGroup,
     OrganizationalLevel,
     ProfileQuestionnaire,
+    ProfileQuestionnaireLine,
 )
 from core.contacts.models import Salesperson
 from core.interactions.models import InteractionGroup, InteractionTemplate
 from core.numbering.models import NumberSeries
+from core.segments.models import Segment
 from core.setup.models import Language, Salutation, Territory
+from core.vocabulary import ProfileLineType
 
 Choices = list[tuple[str, str]]
+
+MOST_ANSWERS = 2000
+MOST_SEGMENTS = 200
 
 
 def salespeople(session: Session) -> Choices:
@@ -76,6 +82,30 @@ def organizational_levels(session: Session) -> Choices:
 
 def questionnaires(session: Session) -> Choices:
     return _all(session, ProfileQuestionnaire.code, ProfileQuestionnaire.description)
+
+
+def profile_answers(session: Session) -> Choices:
+    """`CODE:20000` for each answer, with the question it belongs to: the nearest one
+    above it."""
+    line = ProfileQuestionnaireLine
+    rows = session.execute(
+        select(line.questionnaire_code, line.line_no, line.type, line.description)
+        .order_by(line.questionnaire_code, line.line_no)
+        .limit(MOST_ANSWERS)
+    )
+    found, question = [], ""
+    for code, line_no, kind, description in rows:
+        if kind == ProfileLineType.QUESTION:
+            question = description
+        else:
+            found.append((f"{code}:{line_no}", f"{code} · {question} {description}"))
+    return found
+
+
+def segments(session: Session) -> Choices:
+    """The newest open ones; older ones can still be named in an address."""
+    statement = select(Segment.no, Segment.description).order_by(Segment.id.desc())
+    return _labelled(session.execute(statement.limit(MOST_SEGMENTS)))
 
 
 def salutations(session: Session) -> Choices:

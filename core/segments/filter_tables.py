@@ -7,10 +7,9 @@ Field names come from these lists and never from the text of a filter (TRAP-10).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, String, exists, func, not_, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from core.base import Base
 from core.contacts.classification.models import (
@@ -22,7 +21,19 @@ from core.contacts.classification.models import (
 )
 from core.contacts.models import Contact
 from core.interactions.models import InteractionLogEntry
-from core.segments.filter_values import CODE, DAY, FLAG, NUMBER, TEXT, Kind, words
+from core.segments.filter_values import (
+    CODE,
+    DAY,
+    FLAG,
+    NUMBER,
+    PART,
+    TEXT,
+    Column,
+    Kind,
+    words,
+)
+from core.segments.live import is_live
+from core.segments.models import Segment, SegmentLine
 from core.vocabulary import (
     ContactType,
     CorrespondenceType,
@@ -33,9 +44,10 @@ from core.vocabulary import (
 )
 
 Condition = ColumnElement[bool]
-Column = InstrumentedAttribute[Any]
 
 Company = aliased(Contact, name="company_of_contact")
+Member = aliased(SegmentLine, name="line_of_contact")
+MembersSegment = aliased(Segment, name="segment_of_contact")
 
 
 def _itself(condition: Condition) -> Condition:
@@ -61,6 +73,22 @@ def _by_company(condition: Condition) -> Condition:
     return Contact.company_id.in_(select(Company.id).where(condition))
 
 
+def _in_segment(condition: Condition) -> Condition:
+    """On a line in force of such a segment; logged ones have no lines any more."""
+    return exists(
+        select(Member.line_no)
+        .join(MembersSegment, MembersSegment.id == Member.segment_id)
+        .where(
+            Member.contact_id == Contact.id, condition, is_live(Member, MembersSegment)
+        )
+        .correlate(Contact)
+    )
+
+
+def _not_in_segment(condition: Condition) -> Condition:
+    return not_(_in_segment(condition))
+
+
 def _rows_of(link: type[Base], belongs: Condition) -> Callable[[Condition], Condition]:
     return lambda condition: (
         exists().select_from(link).where(belongs, condition).correlate(Contact)
@@ -80,6 +108,12 @@ def _word(column: Column, enumeration: type[IntEnum]) -> tuple[Column, Kind]:
 
 _entry = InteractionLogEntry
 
+_ANY_NAME = type_coerce(
+    # No value of a filter holds the sign between them.
+    func.concat_ws(func.chr(10), Contact.no, Contact.name, Contact.email),
+    String,
+)
+
 TABLES: Mapping[str, FilterTable] = {
     "contact": FilterTable(
         _fields(
@@ -94,6 +128,7 @@ TABLES: Mapping[str, FilterTable] = {
                 "salutation_code": Contact.salutation_code,
                 "organizational_level_code": Contact.organizational_level_code,
             },
+            text=(_ANY_NAME, PART),
             name=(Contact.name, TEXT),
             city=(Contact.city, TEXT),
             county=(Contact.county, TEXT),
@@ -171,5 +206,14 @@ TABLES: Mapping[str, FilterTable] = {
             ContactBusinessRelation,
             ContactBusinessRelation.contact_id == Contact.company_id,
         ),
+    ),
+    # Each field for itself: in one of these, also in one of those, in none of others.
+    "segment": FilterTable(
+        {
+            "no": FilterField(MembersSegment.no, CODE, _in_segment),
+            "also_in": FilterField(MembersSegment.no, CODE, _in_segment),
+            "not_in": FilterField(MembersSegment.no, CODE, _not_in_segment),
+        },
+        _itself,
     ),
 }

@@ -1,7 +1,7 @@
 """What may stand in a filter, by the kind of its field, and what it means.
 
-A value, a list of values (any of them), or an object with `from`, `to`, `ne` and, for
-texts, `contains`. A blank is the empty text.
+A value, a list of values (any of them), or an object with `from`, `to`, `ne` (none of
+them) and, for texts, `contains` (any of them). A blank is the empty text.
 """
 
 import re
@@ -11,11 +11,21 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, any_, cast, literal
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    all_,
+    and_,
+    any_,
+    cast,
+    literal,
+    or_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-Column = InstrumentedAttribute[Any]
+Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -39,12 +49,10 @@ def condition_on(column: Column, kind: Kind, given: object) -> ColumnElement[boo
     """Raise FilterValueError where `given` is no condition for the kind of field."""
     if isinstance(given, Mapping):
         return _by_operators(column, kind, given)
+    if kind is PART:
+        raise FilterValueError(f"Expected {kind.expects}.")
     values = given if isinstance(given, list) else [given]
-    if not values:
-        raise FilterValueError(f"Give at least one value: {kind.expects}.")
-    stored = [_parsed(column, kind, value) for value in values]
-    # One parameter, however many values there are.
-    return column == any_(literal(stored, ARRAY(column.type)))
+    return column == any_(_parsed_all(column, kind, values))
 
 
 def _by_operators(
@@ -55,20 +63,43 @@ def _by_operators(
         raise FilterValueError(f"Use {offered}, or give {kind.expects}.")
     return and_(
         *(
-            _OPERATIONS[operator](column, _parsed(column, kind, value))
+            _OPERATIONS[operator](column, kind, value)
             for operator, value in given.items()
         )
     )
 
 
-_OPERATIONS: Mapping[str, Callable[[Column, Any], ColumnElement[bool]]] = {
-    "from": lambda column, value: column >= value,
-    "to": lambda column, value: column <= value,
-    "ne": lambda column, value: column != value,
-    "contains": lambda column, value: cast(column, String).icontains(
-        value, autoescape=True
-    ),
+def _is_none_of(column: Column, kind: Kind, given: object) -> ColumnElement[bool]:
+    values = given if isinstance(given, list) else [given]
+    return column != all_(_parsed_all(column, kind, values))
+
+
+def _contains(column: Column, kind: Kind, given: object) -> ColumnElement[bool]:
+    values = given if isinstance(given, list) else [given]
+    parts = [_parsed(column, kind, value) for value in _some(kind, values)]
+    return or_(
+        *(cast(column, String).icontains(part, autoescape=True) for part in parts)
+    )
+
+
+_OPERATIONS: Mapping[str, Callable[[Column, Kind, object], ColumnElement[bool]]] = {
+    "from": lambda column, kind, value: column >= _parsed(column, kind, value),
+    "to": lambda column, kind, value: column <= _parsed(column, kind, value),
+    "ne": _is_none_of,
+    "contains": _contains,
 }
+
+
+def _parsed_all(column: Column, kind: Kind, values: list[Any]) -> ColumnElement[Any]:
+    """One parameter, however many values there are."""
+    stored = [_parsed(column, kind, value) for value in _some(kind, values)]
+    return literal(stored, ARRAY(column.type))
+
+
+def _some(kind: Kind, values: list[Any]) -> list[Any]:
+    if not values:
+        raise FilterValueError(f"Give at least one value: {kind.expects}.")
+    return values
 
 
 def _parsed(column: Column, kind: Kind, value: object) -> Any:  # noqa: ANN401
@@ -134,6 +165,8 @@ CODE = Kind("a text or a list of texts", _code, (*_RANGE, "contains"))
 """Kept in capitals, so it is looked for in capitals."""
 TEXT = Kind("a text or a list of texts", _text, (*_RANGE, "contains"))
 """Kept as it was typed."""
+PART = Kind('an object with "contains"', _text, ("contains",))
+"""Several fields at once, so there is no whole value to compare."""
 DAY = Kind("a date such as 2026-01-31", _day, _RANGE)
 NUMBER = Kind("a whole number", _number, _RANGE)
 FLAG = Kind("true or false", _flag, ())

@@ -8,12 +8,14 @@ LINE_STEP = 10_000
 """Line numbers go up in steps of this size."""
 
 
-def is_live() -> ColumnElement[bool]:
+def is_live(
+    line: type[SegmentLine] = SegmentLine, segment: type[Segment] = Segment
+) -> ColumnElement[bool]:
     """True for a line that was added at or before the segment's head and not
     removed by it. Moving the head is all that Go Back and Go Forward do."""
     return and_(
-        SegmentLine.added_by <= Segment.head,
-        or_(SegmentLine.removed_by.is_(None), SegmentLine.removed_by > Segment.head),
+        line.added_by <= segment.head,
+        or_(line.removed_by.is_(None), line.removed_by > segment.head),
     )
 
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 from flask import Response
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -14,8 +14,10 @@ from core.contacts.guard import lock_contacts
 from core.contacts.models import Contact
 from core.contacts.statistics import statistics_of
 from core.database import transaction
+from core.errors import RefusedError
 from core.interactions.models import InteractionLogEntry
 from core.interactions.queries import entry_rows
+from core.segments.contact_filter import contacts_matching
 from core.segments.live import is_live
 from core.segments.models import Segment, SegmentLine
 from core.vocabulary import ContactType, CorrespondenceType
@@ -39,7 +41,9 @@ from web.api.framework.fields import (
     Text255,
 )
 from web.api.interaction_log_entries import EntryQuery, EntryShown
+from web.contact_filter import filters_given
 from web.context import current_actor, engine
+from web.errors import MalformedError
 from web.permissions import requires
 
 blueprint = framework.api_blueprint(
@@ -159,7 +163,9 @@ class ContactShown(framework.Shown):
     privacy_blocked=Contact.privacy_blocked,
 )
 class ContactQuery(framework.ListQuery):
-    pass
+    """`filter` is a structured filter as criteria actions have it, written as JSON."""
+
+    filter: str = ""
 
 
 class ContactStatisticsShown(framework.Shown):
@@ -187,14 +193,22 @@ class ContactSegmentQuery(framework.ListQuery):
 @requires(Permission.READ_CONTACTS)
 def list_contacts(query: ContactQuery) -> Response:
     """List contacts."""
+    where = _matching(query.filter)
     with transaction(engine()) as session:
         return framework.page(
             session,
-            queries.contact_rows(),
+            queries.contact_rows().where(where),
             query,
             key=Contact.no,
             show=ContactShown.of_row,
         )
+
+
+def _matching(text: str) -> ColumnElement[bool]:
+    try:
+        return contacts_matching(filters_given(text))
+    except RefusedError as error:
+        raise MalformedError(error.code, error.detail, faults=error.faults) from error
 
 
 @blueprint.post("/contacts", responses=framework.creates(ContactShown))

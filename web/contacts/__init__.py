@@ -2,10 +2,28 @@
 
 from flask import Blueprint
 
-from web.contacts import addresses, card, classification, edit, imports, listing, new
+from web.contacts import (
+    addresses,
+    card,
+    classification,
+    edit,
+    imports,
+    listing,
+    make_segment,
+    new,
+)
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
 # The import comes first: /contacts/import is no contact called IMPORT.
-for page in (imports, new, listing, addresses, classification, edit, card):
+for page in (
+    imports,
+    new,
+    make_segment,
+    listing,
+    addresses,
+    classification,
+    edit,
+    card,
+):
     blueprint.register_blueprint(page.blueprint)

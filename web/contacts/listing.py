@@ -1,17 +1,33 @@
-from flask import Blueprint, render_template, request
+"""Contacts, narrowed by the fields above the list and by a structured filter
+(`filter=` in the address): together they are one filter, which a segment can be made
+of."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, false
 
 from core.access.roles import Permission
-from core.contacts.models import Contact
 from core.contacts.queries import contacts_page, count_contacts
 from core.database import transaction
+from core.errors import RefusedError
+from core.segments.contact_filter import contacts_matching
 from core.vocabulary import ContactType
 from web import choices
+from web.contact_filter import (
+    PARAMETER,
+    Filters,
+    filters_given,
+    merged,
+    without,
+    written,
+)
 from web.context import engine
-from web.listing import PAGE, address, chips, first_page, given
+from web.forms import NO_REFUSAL, refusal_of
+from web.listing import PAGE, PLACES, Chip, address, chips, first_page, given
 from web.permissions import requires
+from web.segments.criteria_words import conditions_in_words
 
 blueprint = Blueprint("listing", __name__)
 
@@ -27,14 +43,22 @@ LABELS = {
 TYPES = choices.words(ContactType)
 EXCLUDED = [("no", "Taken into segments"), ("yes", "Excluded from segments")]
 COUNTED_UP_TO = 10_000
+NOBODY: ColumnElement[bool] = false()
 
 
 @blueprint.get("")
 @requires(Permission.READ_CONTACTS)
 def show() -> ResponseReturnValue:
-    filters = given(*LABELS)
-    where = and_(true(), *(_condition(name, value) for name, value in filters.items()))
+    quick = given(*LABELS)
+    text = request.args.get(PARAMETER, "")
     after = given("after").get("after")
+    filters: Filters = {}
+    refusal, where = NO_REFUSAL, NOBODY
+    try:
+        filters = filters_given(text)
+        where = contacts_matching(merged(filters, quick_filters(quick)))
+    except RefusedError as error:
+        refusal = refusal_of(error)
     with transaction(engine()) as session:
         rows = contacts_page(
             session, where=where, after=(after,) if after else None, limit=PAGE
@@ -46,38 +70,52 @@ def show() -> ResponseReturnValue:
             "language_code": choices.languages(session),
         }
     page = rows[:PAGE]
+    together = written(merged(filters, quick_filters(quick)))
     return render_template(
         "contacts/listing.html",
         rows=page,
         count=count,
         counted_up_to=COUNTED_UP_TO,
-        filters=filters,
-        chips=chips(_in_words(filters), LABELS),
+        filters=quick,
+        filter_text=text,
+        is_filtered=bool(quick or text.strip()),
+        chips=[*chips(_in_words(quick), LABELS), *_chips_of(filters)],
+        make_segment=url_for("contacts.make_segment.show", filter=together or None),
+        refusal=refusal,
         options=options,
         types=TYPES,
         excluded=EXCLUDED,
         next=address(after=page[-1][0].no) if len(rows) > PAGE else None,
         first=first_page() if request.args.get("after") else None,
-    )
+    ), (422 if refusal.headline else 200)
 
 
-def _condition(name: str, value: str) -> ColumnElement[bool]:
+def quick_filters(quick: dict[str, str]) -> Filters:
+    """The fields above the list as a structured filter."""
+    conditions = {name: _condition(name, value) for name, value in quick.items()}
+    return {"contact": conditions} if conditions else {}
+
+
+def _condition(name: str, value: str) -> Any:  # noqa: ANN401  (any condition)
     if name == "text":
-        return or_(
-            Contact.no.icontains(value, autoescape=True),
-            Contact.name.icontains(value, autoescape=True),
-            Contact.email.icontains(value, autoescape=True),
-        )
-    if name == "type":
-        kind = ContactType.PERSON if value == "person" else ContactType.COMPANY
-        return Contact.type == kind
+        return {"contains": value}
     if name == "exclude_from_segment":
-        return Contact.exclude_from_segment.is_(value == "yes")
-    if name == "company_no":
-        found = aliased(Contact)
-        return Contact.company_id.in_(select(found.id).where(found.no == value.upper()))
-    column: InstrumentedAttribute[str] = getattr(Contact, name)
-    return column == value.upper()
+        return value == "yes"
+    return [value]
+
+
+def _chips_of(filters: Filters) -> list[Chip]:
+    begin_again: dict[str, object] = dict.fromkeys(PLACES)
+    return [
+        (
+            "Where",
+            words,
+            address(
+                **(begin_again | {PARAMETER: written(without(filters, table, field))})
+            ),
+        )
+        for table, field, words in conditions_in_words(filters)
+    ]
 
 
 def _in_words(filters: dict[str, str]) -> dict[str, str]:

@@ -4,12 +4,21 @@ from collections.abc import Mapping, Sequence
 
 from core.segments.models import SegmentAction
 
+MOST_VALUES = 8
+"""Of a longer list only the number of the others is said."""
+
 TABLES = {
     "contact": "",
     "profile_answer": "profile",
     "interaction_log_entry": "had an interaction with",
 }
 """What comes before the field; other tables are called by their own name."""
+
+MEMBERSHIP = {
+    "no": "in segment",
+    "also_in": "also in segment",
+    "not_in": "not in segment",
+}
 
 LABELS = {
     "questionnaire_code": "questionnaire",
@@ -19,6 +28,7 @@ LABELS = {
     "interaction_group_code": "interaction group",
     "segment_no": "segment",
     "no": "number",
+    "text": "number, name or e-mail",
     "name": "name",
     "search_name": "search name",
     "type": "type",
@@ -43,13 +53,19 @@ OPTIONS = {
 
 def filters_in_words(filters: Mapping[str, Mapping[str, object]]) -> str:
     """Blank when there is no filter, which means everybody."""
-    parts = [
-        _condition(table, name, condition)
+    sentence = ", ".join(words for _, _, words in conditions_in_words(filters))
+    return sentence[:1].upper() + sentence[1:]
+
+
+def conditions_in_words(
+    filters: Mapping[str, Mapping[str, object]],
+) -> list[tuple[str, str, str]]:
+    """Table, field and words of each condition."""
+    return [
+        (table, name, _condition(table, name, condition))
         for table, fields in filters.items()
         for name, condition in fields.items()
     ]
-    sentence = ", ".join(parts)
-    return sentence[:1].upper() + sentence[1:]
 
 
 def options_in_words(action: SegmentAction) -> str:
@@ -60,15 +76,17 @@ def options_in_words(action: SegmentAction) -> str:
 def _condition(table: str, name: str, condition: object) -> str:
     if table == "logged_segment":
         return f"lines left behind when segment {_values(condition)} was logged"
-    if name == "logged_segment_entry_no":
+    if name == "logged_segment_entry_no" and not isinstance(condition, Mapping):
         return f"the contacts of logged segment {_values(condition)}"
-    label = _label(table, name)
+    label = label_of(table, name)
     if isinstance(condition, Mapping):
         return " ".join([label, *(_word(*item) for item in condition.items())])
     return f"{label} {_values(condition)}"
 
 
-def _label(table: str, name: str) -> str:
+def label_of(table: str, name: str) -> str:
+    if table == "segment":
+        return MEMBERSHIP.get(name, name)
     of_table = TABLES.get(table, table.replace("_", " "))
     of_field = LABELS.get(name, name.replace("_", " "))
     # "mailing group GIFT" rather than "mailing group code GIFT".
@@ -78,14 +96,18 @@ def _label(table: str, name: str) -> str:
 
 def _word(word: str, value: object) -> str:
     spoken = {"contains": "contains", "from": "from", "to": "to", "ne": "is not"}
-    return f"{spoken.get(word, word)} {value}"
+    return f"{spoken.get(word, word)} {_values(value)}"
 
 
 def _values(condition: object) -> str:
     if isinstance(condition, Sequence) and not isinstance(condition, str):
-        return " or ".join(_spoken(value) for value in condition)
+        spoken = [_spoken(value) for value in condition[:MOST_VALUES]]
+        more = len(condition) - len(spoken)
+        return " or ".join(spoken) + (f" or {more} more" if more else "")
     return _spoken(condition)
 
 
 def _spoken(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value).replace("_", " ") or "blank"

@@ -4,7 +4,8 @@ The server gets the filter, never a list of contacts, and counts again: when the
 number is another one than the person saw, nothing is done and the person is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.access.roles import Permission
 from core.contacts.models import Contact
 from core.database import transaction
@@ -21,45 +23,36 @@ from core.segments.actions import ActionOptions
 from core.segments.add_contacts import contacts_to_add
 from core.segments.change_roster import RosterChange, change_roster
 from core.segments.contact_filter import Filters
-from core.segments.count_contacts import count_to_add, count_to_remove
+from core.segments.count_contacts import AddCount, count_to_add, count_to_remove
 from core.segments.models import Segment
 from core.segments.queries import actions
 from core.vocabulary import ActionKind, ContactType, Evaluation
 from web import choices
+from web.contact_filter import PARAMETER, merged, written
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of
 from web.layout import number
 from web.permissions import requires
+from web.segments.counting import counted, earlier, page_token
 from web.segments.criteria_words import filters_in_words
+from web.segments.filter_controls import controls, offered
+from web.segments.filter_form import (
+    FURTHER,
+    FilterForm,
+    Form,
+    filters_of,
+    located,
+    new_rows,
+    read_form,
+    typed_rows,
+)
 from web.segments.head import Head, head_of
 
 blueprint = Blueprint("roster", __name__, url_prefix="/<no>")
 
 SAMPLE = 8
-
-FIELDS = {
-    "salesperson_code": ("contact", "salesperson_code", "is"),
-    "territory_code": ("contact", "territory_code", "is"),
-    "language_code": ("contact", "language_code", "is"),
-    "type": ("contact", "type", "is"),
-    "name": ("contact", "name", "contains"),
-    "company_name": ("contact", "company_name", "contains"),
-    "city": ("contact", "city", "contains"),
-    "no_from": ("contact", "no", "from"),
-    "no_to": ("contact", "no", "to"),
-    "mailing_group": ("mailing_group", "code", "is"),
-    "industry_group": ("industry_group", "code", "is"),
-    "business_relation": ("business_relation", "code", "is"),
-    "job_responsibility": ("job_responsibility", "code", "is"),
-    "entry_campaign": ("interaction_log_entry", "campaign_no", "is"),
-    "entry_template": ("interaction_log_entry", "interaction_template_code", "is"),
-    "entry_evaluation": ("interaction_log_entry", "evaluation", "is"),
-    "entry_from": ("interaction_log_entry", "date", "from"),
-    "entry_to": ("interaction_log_entry", "date", "to"),
-}
-"""What the form asks: the table and field of the filter, and how it is compared."""
-
-FURTHER = tuple(name for name, place in FIELDS.items() if place[0] != "contact")
+LONGEST_LINK = 3000
+"""An address that every server and every mail program leaves whole."""
 
 OPTIONS = (
     "allow_existing_contacts",
@@ -71,97 +64,98 @@ OPTIONS = (
 KEEP_ONLY = "keep_only"
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What the two pages differ in."""
+
+    template: str
+    count_template: str
+    page: str
+    "The view that shows the form."
+    counted: Callable[[Session, Head, Form, Filters], dict[str, Any]]
+
+
 @blueprint.get("/add")
 @requires(Permission.READ_CONTACTS)
 def add_form(no: str) -> ResponseReturnValue:
-    return _page("segments/add.html", no, request.args)
+    return _page(ADD, no, request.args)
 
 
-@blueprint.get("/add/count")
+@blueprint.post("/add/form")
+@requires(Permission.READ_CONTACTS)
+def add_condition(no: str) -> ResponseReturnValue:
+    """The form as it was typed, with one condition more or less."""
+    return _page(ADD, no, request.form)
+
+
+@blueprint.route("/add/count", methods=["GET", "POST"])
 @requires(Permission.READ_CONTACTS)
 def add_count(no: str) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        head = head_of(session, no)
-        counted = _counted_to_add(session, head.segment, request.args)
-    return render_template("segments/add_count.html", head=head, **counted)
+    return _count(ADD, no, request.values)
 
 
 @blueprint.post("/add")
 @requires(Permission.EDIT)
 def add(no: str) -> ResponseReturnValue:
-    form = typed()
-    return _changed(no, form, ActionKind.ADD_CONTACTS, "segments/add.html")
+    return _changed(ADD, no, request.form, ActionKind.ADD_CONTACTS)
 
 
 @blueprint.get("/take-out")
 @requires(Permission.READ_CONTACTS)
 def take_out_form(no: str) -> ResponseReturnValue:
-    return _page("segments/take_out.html", no, request.args)
+    return _page(TAKE_OUT, no, request.args)
 
 
-@blueprint.get("/take-out/count")
+@blueprint.post("/take-out/form")
+@requires(Permission.READ_CONTACTS)
+def take_out_condition(no: str) -> ResponseReturnValue:
+    """The form as it was typed, with one condition more or less."""
+    return _page(TAKE_OUT, no, request.form)
+
+
+@blueprint.route("/take-out/count", methods=["GET", "POST"])
 @requires(Permission.READ_CONTACTS)
 def take_out_count(no: str) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        head = head_of(session, no)
-        counted = _counted_to_remove(session, head, request.args)
-    return render_template("segments/take_out_count.html", head=head, **counted)
+    return _count(TAKE_OUT, no, request.values)
 
 
 @blueprint.post("/take-out")
 @requires(Permission.EDIT)
 def take_out(no: str) -> ResponseReturnValue:
-    form = typed()
-    return _changed(no, form, _removal(form), "segments/take_out.html")
+    return _changed(TAKE_OUT, no, request.form, _removal(request.form))
 
 
-def filters_of(form: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """The form as the structured filter of the core; blank fields say nothing."""
-    filters: dict[str, dict[str, Any]] = {}
-    for name, (table, field, how) in FIELDS.items():
-        if not (text := form.get(name, "").strip()):
-            continue
-        conditions = filters.setdefault(table, {})
-        if how == "is":
-            conditions[field] = [text]
-        else:
-            conditions.setdefault(field, {})[how] = text
-    return filters
-
-
-def options_of(form: Mapping[str, str]) -> ActionOptions:
+def options_of(form: Form) -> ActionOptions:
     return ActionOptions(**{name: name in form for name in OPTIONS})
 
 
-def _keeps_only(form: Mapping[str, str]) -> bool:
+def _keeps_only(form: Form) -> bool:
     return form.get("what") == KEEP_ONLY
 
 
-def _removal(form: Mapping[str, str]) -> ActionKind:
+def _removal(form: Form) -> ActionKind:
     if _keeps_only(form):
         return ActionKind.REFINE_CONTACTS
     return ActionKind.REDUCE_CONTACTS
 
 
-def _changed(
-    no: str, form: Mapping[str, str], kind: ActionKind, template: str
-) -> ResponseReturnValue:
+def _changed(deed: Deed, no: str, form: Form, kind: ActionKind) -> ResponseReturnValue:
     """To the changed lines, or to the job that changes them."""
     expected = form.get("expected", "")
-    change = RosterChange(
-        kind,
-        filters_of(form),
-        options_of(form),
-        reset_when_empty="reset" in form,
-        expected=int(expected) if expected.isdecimal() else None,
-    )
     try:
+        change = RosterChange(
+            kind,
+            filters_of(read_form(form)),
+            options_of(form),
+            reset_when_empty="reset" in form,
+            expected=int(expected) if expected.isdecimal() else None,
+        )
         with transaction(engine()) as session:
             done = change_roster(session, current_actor(), no.upper(), change)
     except RefusedError as error:
-        return _page(template, no, form, refusal_of(error)), 422
+        return _page(deed, no, form, refusal_of(error)), 422
     except ConflictError as error:
-        return _page(template, no, form, refusal_of(error)), 409
+        return _page(deed, no, form, refusal_of(error)), 409
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)
@@ -171,16 +165,13 @@ def _changed(
     return redirect(url_for("segments.lines.show", no=no), 303)
 
 
-def _page(
-    template: str, no: str, form: Mapping[str, str], refusal: Refusal = NO_REFUSAL
-) -> str:
+def _page(deed: Deed, no: str, given: Form, refusal: Refusal = NO_REFUSAL) -> str:
+    form, filters, found = _read(given)
+    refusal = refusal if refusal.headline else found
+    form = _with_changed_rows(form, given)
+    token = page_token(given)
     with transaction(engine()) as session:
         head = head_of(session, no)
-        counted = (
-            _counted_to_add(session, head.segment, form)
-            if template == "segments/add.html"
-            else _counted_to_remove(session, head, form)
-        )
         lists = {
             "types": choices.words(ContactType),
             "salespeople": choices.salespeople(session),
@@ -193,30 +184,127 @@ def _page(
             "campaigns": choices.campaigns(session),
             "templates": choices.templates(session),
             "evaluations": choices.words(Evaluation),
+            "controls": controls(session, form),
         }
-        undone = _undone_actions(session, head.segment)
+    shown, refusal = _counted(deed, head, given, filters, token, refusal)
     return render_template(
-        template,
+        deed.template,
         tab="lines",
-        head=head,
-        form=form,
-        refusal=refusal,
-        undone=undone,
-        has_further=any(form.get(name) for name in FURTHER),
+        form=form.quick,
+        given=given,
+        refusal=located(refusal, form),
+        offered=offered(),
+        begun=len(form.rows) if given.get("add") else None,
+        has_further=any(form.quick.get(name) for name in FURTHER),
+        form_address=url_for(f"{deed.page.removesuffix('_form')}_condition", no=no),
+        page_token=token,
         **lists,
-        **counted,
+        **shown,
     )
 
 
-def _counted_to_add(
-    session: Session, segment: Segment, form: Mapping[str, str]
-) -> dict[str, Any]:
-    filters, options = filters_of(form), options_of(form)
+def _count(deed: Deed, no: str, given: Form) -> str:
+    _, filters, refusal = _read(given)
+    with transaction(engine()) as session:
+        head = head_of(session, no)
+    shown, refusal = _counted(deed, head, given, filters, page_token(given), refusal)
+    return render_template(deed.count_template, refusal=refusal, **shown)
+
+
+def _read(given: Form) -> tuple[FilterForm, Filters, Refusal]:
+    form = FilterForm({}, typed_rows(given))
+    try:
+        form = read_form(given)
+        return form, filters_of(form), NO_REFUSAL
+    except RefusedError as error:
+        return form, {}, refusal_of(error)
+
+
+def _with_changed_rows(form: FilterForm, given: Form) -> FilterForm:
+    rows = form.rows
+    if (gone := given.get("remove", "")).isdecimal():
+        rows = rows[: int(gone)] + rows[int(gone) + 1 :]
+    if given.get("add"):
+        rows = (*rows, *new_rows(given.get("new_where", "")))
+    return form._replace(rows=rows)
+
+
+def _counted(
+    deed: Deed,
+    head: Head,
+    given: Form,
+    filters: Filters,
+    token: str,
+    refusal: Refusal,
+) -> tuple[dict[str, Any], Refusal]:
+    """What the count shows. A refused filter is not counted."""
+    found = None
+    if not refusal.by_field:
+        try:
+            found = counted(
+                lambda session: deed.counted(session, head, given, filters),
+                token,
+                exactly="exactly" in given,
+            )
+        except RefusedError as error:
+            refusal = refusal_of(error)
+    shown: dict[str, Any] = {"count": None, "sample": [], "undone": 0}
     return {
-        "count": count_to_add(session, segment, filters, options),
-        "sample": _sample(session, segment, filters, options),
+        "head": head,
         "in_words": filters_in_words(filters),
+        "keeps_only": _keeps_only(given),
+        "earlier": earlier(given),
+        "counted_at": int(clock.now().timestamp()),
+        "not_asked": bool(refusal.headline) and found is None,
+        "link": _link(deed, head, given, filters),
+        **shown,
+        **(found or {}),
+    }, refusal
+
+
+def _link(deed: Deed, head: Head, given: Form, filters: Filters) -> str | None:
+    """The address that opens the form as it is; None where it would be too long."""
+    chosen = {name: "yes" for name in OPTIONS if name in given}
+    if _keeps_only(given):
+        chosen["what"] = KEEP_ONLY
+    text = written(filters)
+    if text:
+        chosen[PARAMETER] = text
+    address = url_for(deed.page, no=head.segment.no, **chosen)  # type: ignore[arg-type]
+    return address if len(address) <= LONGEST_LINK else None
+
+
+def _to_add(
+    session: Session, head: Head, given: Form, filters: Filters
+) -> dict[str, Any]:
+    options = options_of(given)
+    count = count_to_add(session, head.segment, filters, options)
+    return {
+        "count": count,
+        "sample": _sample(session, head.segment, filters, options),
+        "undone": _undone_actions(session, head.segment),
+        "listed": _where_listed(head.segment, filters, options, count),
     }
+
+
+def _where_listed(
+    segment: Segment, filters: Filters, options: ActionOptions, count: AddCount
+) -> dict[str, str]:
+    """Where the contacts behind a number can be looked at. Companies that an option
+    brings along are no filter, so then there is no such list."""
+    if options.expand_companies or options.allow_related_companies:
+        return {}
+    parts = {
+        "matching": filters,
+        "excluded": merged(filters, {"contact": {"exclude_from_segment": True}}),
+        "already_in": merged(filters, {"segment": {"also_in": [segment.no]}}),
+    }
+    links = {
+        name: url_for("contacts.listing.show", filter=written(part) or None)
+        for name, part in parts.items()
+        if getattr(count, name)
+    }
+    return {name: link for name, link in links.items() if len(link) <= LONGEST_LINK}
 
 
 def _sample(
@@ -227,20 +315,26 @@ def _sample(
     return list(session.scalars(statement.limit(SAMPLE)))
 
 
-def _counted_to_remove(
-    session: Session, head: Head, form: Mapping[str, str]
+def _to_remove(
+    session: Session, head: Head, given: Form, filters: Filters
 ) -> dict[str, Any]:
-    filters, keeps_only = filters_of(form), _keeps_only(form)
-    kind = ActionKind.REFINE_CONTACTS if keeps_only else ActionKind.REDUCE_CONTACTS
-    return {
-        "count": count_to_remove(
-            session, head.segment, kind, filters, options_of(form)
-        ),
-        "keeps_only": keeps_only,
-        "in_words": filters_in_words(filters),
-    }
+    count = count_to_remove(
+        session, head.segment, _removal(given), filters, options_of(given)
+    )
+    return {"count": count, "undone": _undone_actions(session, head.segment)}
 
 
 def _undone_actions(session: Session, segment: Segment) -> int:
     """Steps that Go Back left ahead; a new action discards them."""
     return sum(action.action_no > segment.head for action in actions(session, segment))
+
+
+ADD = Deed(
+    "segments/add.html", "segments/add_count.html", "segments.roster.add_form", _to_add
+)
+TAKE_OUT = Deed(
+    "segments/take_out.html",
+    "segments/take_out_count.html",
+    "segments.roster.take_out_form",
+    _to_remove,
+)
