@@ -1,6 +1,8 @@
 """Filtering contacts by what belongs to them: CRIT-001…003, BCT-SEG-23, -25, -27,
 BCT-CRT-08."""
 
+import json
+
 import pytest
 
 from core.contacts.queries import contact_found
@@ -238,3 +240,123 @@ def test_whole_companies_are_taken_out_by_the_groups_of_one(sorted_contacts):
     )
 
     assert sorted(sorted_contacts.contacts_of(segment)) == ["C2", "C3", "P2"]
+
+
+# --- segments as a filter -------------------------------------------------------------
+
+
+@pytest.fixture
+def listed(sorted_contacts):
+    """C1 and C2 on SMA, C2 and C3 on SMB; P1 was on SMA."""
+    for no, contacts in (("SMA", ["C1", "C2", "P1"]), ("SMB", ["C2", "C3"])):
+        sorted_contacts.create("segments", no=no)
+        for contact in contacts:
+            sorted_contacts.line(no, contact)
+    sorted_contacts.remove("segments/SMA/lines/30000")
+    return sorted_contacts
+
+
+@case("CRIT-001")
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"no": "SMA"}, ["C1", "C2"]),
+        ({"no": ["sma", "SMB"]}, ["C1", "C2", "C3"]),
+        ({"no": "SMA", "also_in": "SMB"}, ["C2"]),
+        ({"no": "SMA", "not_in": "SMB"}, ["C1"]),
+        ({"not_in": ["SMA", "SMB"]}, ["P1", "P2", "P9"]),
+        ({"no": "NONE"}, []),
+    ],
+)
+def test_by_the_segments_a_contact_is_in(listed, condition, expected):
+    assert add(listed, segment=condition) == expected
+
+
+@case("CRIT-001")
+def test_lines_that_were_taken_out_or_undone_do_not_count(listed):
+    listed.do("segments/SMA/go-back")  # P1 is there again
+    assert add(listed, segment={"no": "SMA"}) == ["C1", "C2", "P1"]
+
+    for _ in range(3):
+        listed.do("segments/SMA/go-back")
+    assert add(listed, segment={"no": "SMA"}) == []
+
+
+@case("CRIT-020")
+def test_what_another_segment_holds_is_taken_out_or_kept(listed):
+    taken, kept = listed.segment(), listed.segment()
+    for no, deed in ((taken, "reduce"), (kept, "refine")):
+        listed.do(f"segments/{no}/add-contacts")
+        listed.do(f"segments/{no}/{deed}-contacts", filters={"segment": {"no": "SMB"}})
+
+    assert sorted(listed.contacts_of(kept)) == ["C2", "C3"]
+    assert sorted(listed.contacts_of(taken)) == ["C1", "P1", "P2", "P9"]
+
+
+# --- the same filter elsewhere --------------------------------------------------------
+
+
+def test_the_list_of_contacts_takes_the_same_filter(listed):
+    filters = {"segment": {"no": ["SMA"]}, "contact": {"no": {"ne": ["C2", "C9"]}}}
+    query = {"filter": json.dumps(filters)}
+
+    found = listed.get("contacts", query_string=query).json["items"]
+    narrower = listed.get("contacts", query_string=query | {"no": "C3"}).json["items"]
+
+    assert [contact["no"] for contact in found] == ["C1"]
+    assert narrower == []
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "7", '{"hat": {"no": 1}}', '{"contact": {"no": 1}}']
+)
+def test_a_filter_that_is_none_is_a_malformed_parameter(desk, text):
+    answer = desk.get("contacts", query_string={"filter": text})
+
+    assert refusal(answer) == (400, "E-FILTER")
+
+
+@case("CRIT-012", "CRIT-013", "INV-010")
+def test_an_addition_is_counted_before_it_is_done(listed):
+    listed.change("contacts/C3", exclude_from_segment=True)
+    body = {"filters": {"contact": {"type": "company"}}}
+
+    found = listed.do("segments/SMA/count", **body)
+    header = listed.do("segments/SMA/add-contacts", **body)
+
+    assert found == {
+        "action": "add_contacts",
+        "matching": 3,
+        "excluded": 1,
+        "already_in": 2,
+        "would_change": 0,
+        "no_of_lines": 2,
+    }
+    assert header["no_of_lines"] == 2
+    others = listed.do("segments/SMA/count", ignore_exclusion=True)
+    assert (others["excluded"], others["would_change"]) == (0, 4)
+
+
+@case("CRIT-022")
+@pytest.mark.parametrize(
+    ("action", "matching", "going"),
+    [("reduce_contacts", 1, 1), ("refine_contacts", 1, 1)],
+)
+def test_a_removal_is_counted_before_it_is_done(listed, action, matching, going):
+    body = {"filters": {"contact": {"no": "C1"}}}
+
+    found = listed.do("segments/SMA/count", action=action, **body)
+    header = listed.do(f"segments/SMA/{action.replace('_', '-')}", **body)
+
+    assert (found["matching"], found["would_change"]) == (matching, going)
+    assert header["no_of_lines"] == found["no_of_lines"] - going
+
+
+def test_counting_changes_nothing_and_needs_no_right_to_change(listed, program_as):
+    before = listed.items("segments/SMA/criteria")
+
+    assert program_as("viewer").post("segments/SMA/count").status_code == 200
+    assert program_as("operator").post("segments/SMA/count").status_code == 403
+    assert listed.items("segments/SMA/criteria") == before
+    unknown = listed.post("segments/SMA/count", {"filters": {"hat": {"no": "1"}}})
+    assert refusal(unknown) == (422, "E-FILTER")

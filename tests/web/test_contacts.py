@@ -1,5 +1,7 @@
 import io
+import json
 import re
+from html import unescape
 
 import pytest
 
@@ -11,6 +13,7 @@ from core.jobs.monitor import Terms
 from core.jobs.runner import run_job
 from tests import factories
 from tests.support.imports import as_csv
+from tests.support.pages import hidden
 
 TERMS = Terms(worker="test", lease_seconds=15, heartbeat_seconds=0.5)
 
@@ -292,3 +295,73 @@ def test_a_broken_row_fails_the_check_with_its_line(client, committing_engine, n
 
 def test_a_viewer_imports_nothing(client_as):
     assert client_as("viewer").get("/contacts/import").status_code == 403
+
+
+# --- the structured filter --------------------------------------------------------------
+
+
+def shown(page):
+    return set(re.findall(r'class="code tight"><a href="/contacts/(\w+)"', page))
+
+
+def test_a_filter_in_the_address_narrows_the_list_and_can_be_taken_away(client, world):
+    both = {"contact": {"salesperson_code": ["JR"], "type": "person"}}
+
+    page = client.get("/contacts", query_string={"filter": json.dumps(both)}).text
+    chips = re.findall(r'class="chip" href="([^"]+)"', page)
+
+    assert shown(page) == set()
+    assert "salesperson JR" in text_of(page)
+    assert [shown(client.get(unescape(chip)).text) for chip in chips] == [
+        {"A1"},
+        {"K1"},
+    ]
+
+
+def test_the_filter_stays_while_the_fields_above_the_list_are_used(client, world):
+    everybody = json.dumps({"contact": {"no": {"contains": "1"}}})
+
+    page = client.get("/contacts", query_string={"filter": everybody, "text": "anna"})
+
+    assert shown(page.text) == {"A1"}
+    assert hidden(page.text, "filter") == everybody
+
+
+@pytest.mark.parametrize(
+    "given", ["{", '{"hat": {"no": "1"}}', '{"contact": {"no": 1}}']
+)
+def test_a_filter_that_is_none_shows_nobody_and_says_why(client, world, given):
+    answer = client.get("/contacts", query_string={"filter": given})
+
+    assert answer.status_code == 422
+    assert shown(answer.text) == set()
+    assert 'class="refused"' in answer.text
+
+
+def test_a_segment_is_made_of_what_the_list_shows(client, world, committing_engine):
+    page = client.get("/contacts?text=anna&type=person").text
+    form = unescape(re.search(r'href="(/contacts/make-segment[^"]+)"', page)[1])
+    asked = client.get(form).text
+    answer = client.post(
+        "/contacts/make-segment",
+        data={"filter": hidden(asked, "filter"), "description": "Golf"},
+        follow_redirects=True,
+    )
+
+    assert "1 contact matches" in text_of(asked)
+    assert "1 contacts are in it" in answer.text
+    assert "Anna Berg" in answer.text
+    assert "Golf" in answer.text
+
+
+def test_a_segment_of_a_filter_that_is_none_is_not_made(client, world):
+    for answer in (
+        client.get("/contacts/make-segment?filter={"),
+        client.post("/contacts/make-segment", data={"filter": "{"}),
+    ):
+        assert answer.status_code == 422
+    assert "Make a segment" not in client.get("/contacts").text
+
+
+def text_of(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))

@@ -23,6 +23,7 @@ from web.api import (
     segment_criteria,
     segment_lines,
     segment_log,
+    segment_roster,
     segments,
     workers,
 )
@@ -50,6 +51,7 @@ RESOURCES = (
     segment_criteria,
     segment_lines,
     segment_log,
+    segment_roster,
     segments,
     workers,
 )

@@ -3,21 +3,31 @@ from http import HTTPStatus
 
 from flask import Response
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
+from core.errors import TransientError
 from core.jobs.models import Job
-from core.segments.actions import ActionOptions
 from core.segments.change_roster import RosterChange, change_roster
+from core.segments.count_contacts import count_to_add, count_to_remove
 from core.segments.editing import open_for_editing, segment_by_no
 from core.segments.go_back import go_back, go_forward
+from core.segments.impatient import EXACT_SECONDS, begin_count, was_ended
 from core.segments.models import Segment, SegmentAction
+from core.segments.queries import totals
 from core.vocabulary import ActionKind
 from web.api import framework
 from web.api.jobs import JobShown, job_id_of, job_started
-from web.api.segment_models import ActionShown, CriteriaBody, SegmentShown
+from web.api.segment_models import (
+    ActionShown,
+    CountBody,
+    CountShown,
+    CriteriaBody,
+    SegmentShown,
+)
 from web.api.segments import shown
 from web.context import engine, nudge
 from web.permissions import requires
@@ -47,6 +57,45 @@ def list_actions(path: framework.NoPath, query: framework.ListQuery) -> Response
 
 # Small changes answer with the segment, large ones with the job that makes them.
 _CHANGES_OR_STARTS = framework.does(SegmentShown) | framework.starts(JobShown)
+
+
+@blueprint.post("/segments/<no>/count", responses=framework.does(CountShown))
+@requires(Permission.READ_CONTACTS)
+def count(path: framework.NoPath, body: CountBody) -> Response:
+    """Count what an action with this filter would do; nothing is changed."""
+    try:
+        with transaction(engine()) as session:
+            begin_count(session, "", seconds=EXACT_SECONDS)
+            found = _counted(session, segment_by_no(session, path.no), body)
+            return framework.answer(found)
+    except DBAPIError as error:
+        if not was_ended(error):
+            raise
+        detail = f"The count took longer than {EXACT_SECONDS:.0f} seconds."
+        raise TransientError("E-COUNT-SLOW", detail) from error
+
+
+def _counted(session: Session, segment: Segment, body: CountBody) -> CountShown:
+    lines = totals(session, segment).no_of_lines
+    kind = ActionKind[body.action.upper()]
+    if kind is ActionKind.ADD_CONTACTS:
+        found = count_to_add(session, segment, body.filters, body.options())
+        return CountShown.of(
+            found,
+            action=body.action,
+            would_change=found.would_add,
+            no_of_lines=lines,
+        )
+    going = count_to_remove(session, segment, kind, body.filters, body.options())
+    return CountShown.of(
+        None,
+        action=body.action,
+        matching=going if kind is ActionKind.REDUCE_CONTACTS else lines - going,
+        excluded=0,
+        already_in=0,
+        would_change=going,
+        no_of_lines=lines,
+    )
 
 
 @blueprint.post("/segments/<no>/add-contacts", responses=_CHANGES_OR_STARTS)
@@ -88,13 +137,7 @@ def _act(no: str, body: CriteriaBody, kind: ActionKind) -> Response:
     change = RosterChange(
         kind=kind,
         filters=body.filters,
-        options=ActionOptions(
-            allow_existing_contacts=body.allow_existing_contacts,
-            expand_companies=body.expand_companies,
-            allow_related_companies=body.allow_related_companies,
-            ignore_exclusion=body.ignore_exclusion,
-            entire_companies=body.entire_companies,
-        ),
+        options=body.options(),
         reset_when_empty=body.reset_when_empty,
     )
 

@@ -1,11 +1,12 @@
 """Segments and their lines, as they travel."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, JsonValue
 
 from core import vocabulary
+from core.segments.actions import ActionOptions
 from core.segments.models import OVERRIDES
 from web.api import framework
 from web.api.framework.fields import (
@@ -29,6 +30,8 @@ from web.api.framework.fields import (
 from web.api.framework.models import AddressKey, AddressNumber
 
 NOTHING = Decimal(0)
+
+Action = Literal["add_contacts", "reduce_contacts", "refine_contacts"]
 
 
 class SegmentChanges(framework.Body):
@@ -203,7 +206,7 @@ class ResetAnswer(framework.Query):
     reset_when_empty: bool = True
 
 
-class CriteriaBody(framework.Body):
+class ChoiceBody(framework.Body):
     """Which contacts, and how; see `filters` of the criteria list for examples."""
 
     filters: dict[str, dict[str, JsonValue]] = Field(
@@ -215,10 +218,44 @@ class CriteriaBody(framework.Body):
     allow_related_companies: Flag = False
     ignore_exclusion: Flag = False
     entire_companies: Flag = False
+
+    def options(self) -> ActionOptions:
+        return ActionOptions(
+            allow_existing_contacts=self.allow_existing_contacts,
+            expand_companies=self.expand_companies,
+            allow_related_companies=self.allow_related_companies,
+            ignore_exclusion=self.ignore_exclusion,
+            entire_companies=self.entire_companies,
+        )
+
+
+class CriteriaBody(ChoiceBody):
     reset_when_empty: Flag = True
 
 
-class ActionShown(framework.Shown):
+class CountBody(ChoiceBody):
+    action: Action = "add_contacts"
+
+
+class CountShown(framework.Shown):
+    """What the action would do now. Of an addition matching = excluded + already_in +
+    would_change, in contacts; of the others all numbers are lines."""
+
+    action: str
+    matching: Count
+    excluded: Count
+    "Left out because they are marked to be excluded from segments."
+    already_in: Count
+    "Left out because they are on a line already."
+    would_change: Count
+    "Lines that would come or go."
+    no_of_lines: Count
+    "Lines of the segment now."
+
+
+class ChoiceShown(framework.Shown):
+    """A criteria action without what it did."""
+
     action_no: Count
     action: str
     in_force: Flag
@@ -228,5 +265,8 @@ class ActionShown(framework.Shown):
     allow_related_companies: Flag
     ignore_exclusion: Flag
     entire_companies: Flag
+
+
+class ActionShown(ChoiceShown):
     lines_changed: Count
     created_by: Text80

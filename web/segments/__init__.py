@@ -2,9 +2,33 @@
 
 from flask import Blueprint
 
-from web.segments import criteria, header, line, lines, listing, log, new, roster
+from web.segments import (
+    compare,
+    criteria,
+    export,
+    header,
+    line,
+    lines,
+    listing,
+    log,
+    new,
+    roster,
+    why,
+)
 
 blueprint = Blueprint("segments", __name__, url_prefix="/segments")
 
-for page in (criteria, header, line, lines, listing, log, new, roster):
+for page in (
+    criteria,
+    header,
+    line,
+    lines,
+    listing,
+    log,
+    new,
+    roster,
+    why,
+    compare,
+    export,
+):
     blueprint.register_blueprint(page.blueprint)
