@@ -82,3 +82,11 @@ class ActionKind(IntEnum):
     ADD_CONTACTS = 1
     REDUCE_CONTACTS = 2
     REFINE_CONTACTS = 3
+
+
+class LineAttachmentKind(IntEnum):
+    """Where the attachment of a segment line comes from; blank is no attachment."""
+
+    BLANK = 0
+    INHERITED = 1
+    UNIQUE = 2

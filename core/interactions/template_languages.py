@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
+from core.attachments.discard import discard_unreferenced
 from core.errors import FaultList, NotFoundError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.records import add_record
@@ -52,7 +53,11 @@ def add_template_language(
 def delete_template_language(
     session: Session, template: InteractionTemplate, language_code: str
 ) -> None:
-    """The default language goes with its row (TMPL-041)."""
-    session.delete(template_language(session, template.code, language_code))
+    """The default language goes with its row, and so does an attachment that was never
+    logged (TMPL-041)."""
+    row = template_language(session, template.code, language_code)
+    held = [row.attachment_id] if row.attachment_id else []
+    session.delete(row)
     if template.language_code_default == language_code:
         template.language_code_default = ""
+    discard_unreferenced(session, held)

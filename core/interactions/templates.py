@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import TypedDict
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.attachments.discard import discard_unreferenced
 from core.errors import Fault, FaultList, RefusedError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.interactions.template_languages import add_template_language
@@ -79,10 +81,18 @@ def change_template(
 
 
 def delete_template(session: Session, code: str) -> None:
-    """Delete it with its language rows; refused while an open segment uses it."""
+    """Delete it with its language rows and their attachments; refused while an open
+    segment uses it."""
     template = lock_record(session, InteractionTemplate, code, NOUN)
     refuse_if_used(session, "Interaction template", code, USES)
+    row = InteractionTemplateLanguage
+    held = session.scalars(
+        select(row.attachment_id)
+        .where(row.interaction_template_code == code, row.attachment_id.is_not(None))
+        .with_for_update()
+    ).all()
     session.delete(template)
+    discard_unreferenced(session, [number for number in held if number])
 
 
 def _check_codes(session: Session, changes: TemplateChanges) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.attachments.discard import discard_unreferenced
+from core.segments.held_attachments import attachments_of_lines, held_attachments
 from core.segments.live import is_live
 from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
@@ -71,15 +73,16 @@ def discard_ahead(session: Session, segment: Segment) -> None:
     if not session.scalar(select(exists().where(*ahead))):
         return
     of_segment = SegmentLine.segment_id == segment.id
-    session.execute(
-        delete(SegmentLine).where(of_segment, SegmentLine.added_by > segment.head)
-    )
+    is_ahead = SegmentLine.added_by > segment.head
+    held = attachments_of_lines(session, segment, is_ahead)
+    session.execute(delete(SegmentLine).where(of_segment, is_ahead))
     session.execute(
         update(SegmentLine)
         .where(of_segment, SegmentLine.removed_by > segment.head)
         .values(removed_by=None)
     )
     session.execute(delete(SegmentAction).where(*ahead))
+    discard_unreferenced(session, held)
 
 
 def reset_if_empty(session: Session, segment: Segment, *, wanted: bool) -> bool:
@@ -93,8 +96,10 @@ def reset_if_empty(session: Session, segment: Segment, *, wanted: bool) -> bool:
     )
     if not wanted or (actions or 0) <= 1 or has_lines(session, segment):
         return False
+    held = held_attachments(session, segment)
     session.execute(delete(SegmentLine).where(SegmentLine.segment_id == segment.id))
     session.execute(delete(SegmentAction).where(SegmentAction.segment_id == segment.id))
+    discard_unreferenced(session, held)
     segment.head = 0
     session.flush()  # The criteria and the head go together.
     return True

@@ -1,5 +1,6 @@
 """One campaign entry per campaign of the logged lines (LOG-042)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -90,6 +91,8 @@ class Written(NamedTuple):
     entries: int
     cost: Decimal
     duration: Decimal
+    attachment_ids: Sequence[int]
+    "Every attachment that one of the entries points at."
 
 
 def close_campaign_entries(session: Session, logged: LoggedSegment) -> Written:
@@ -97,21 +100,28 @@ def close_campaign_entries(session: Session, logged: LoggedSegment) -> Written:
     then line, and drop those whose lines were all refused. An entry that was used
     again is tied to this log if it was tied to none (DEC-09).
 
-    One statement, so that a million entries are read once; the totals come with it.
+    One statement, so that a million entries are read once; the totals and the few
+    attachments come with it.
     """
     entry = InteractionLogEntry
     of_log = entry.logged_segment_entry_no == logged.entry_no
     written = (
         select(
             entry.campaign_no,
+            entry.attachment_id,
             func.count().label("entries"),
             func.sum(entry.cost).label("cost"),
             func.sum(entry.duration).label("duration"),
             func.min(_rank(entry)).label("first_rank"),
         )
         .where(of_log)
-        .group_by(entry.campaign_no)
+        .group_by(entry.campaign_no, entry.attachment_id)
         .cte("written")
+    )
+    first = (
+        select(written.c.campaign_no, func.min(written.c.first_rank).label("rank"))
+        .group_by(written.c.campaign_no)
+        .cte("first")
     )
     is_used = CampaignEntry.campaign_no.in_(select(written.c.campaign_no))
     ours = CampaignEntry.logged_segment_entry_no == logged.entry_no
@@ -120,9 +130,9 @@ def close_campaign_entries(session: Session, logged: LoggedSegment) -> Written:
         update(CampaignEntry)
         .where(
             ours,
-            CampaignEntry.campaign_no == written.c.campaign_no,
+            CampaignEntry.campaign_no == first.c.campaign_no,
             of_log,
-            entry.segment_line_no == _line_no(written.c.first_rank),
+            entry.segment_line_no == _line_no(first.c.rank),
         )
         .values(date=entry.date, salesperson_code=entry.salesperson_code)
         .cte("dated")
@@ -141,8 +151,13 @@ def close_campaign_entries(session: Session, logged: LoggedSegment) -> Written:
         func.coalesce(func.sum(column), 0)
         for column in (written.c.entries, written.c.cost, written.c.duration)
     )
-    row = session.execute(select(*totals).add_cte(dropped, dated, tied)).one()
-    return Written(int(row[0]), row[1], row[2])
+    attachment_ids = func.array_remove(
+        func.array_agg(written.c.attachment_id.distinct()), None
+    )
+    row = session.execute(
+        select(*totals, attachment_ids).add_cte(dropped, dated, tied)
+    ).one()
+    return Written(int(row[0]), row[1], row[2], row[3] or ())
 
 
 # A line's rank by date and then number, in one whole number: that of the date in the

@@ -1,17 +1,20 @@
 """Personalise a line: give it own values, or hand values back to the header."""
 
 from collections.abc import Collection, Mapping
-from typing import cast
+from typing import Any, cast
 
+from sqlalchemy import Row, exists, select, update
 from sqlalchemy import cast as sql_cast
-from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 
+from core.attachments.discard import discard_unreferenced
 from core.contacts.models import ContactAltAddress
 from core.errors import FaultList
 from core.segments.changes import LineChanges
 from core.segments.known_codes import refuse_unknown_codes
+from core.segments.line_attachment import own_attachment
+from core.segments.line_list import LineFilter, lines
 from core.segments.models import OVERRIDES, Segment, SegmentLine
 from core.segments.one_line import contact_no_of_line
 from core.segments.resolve import BLANKED_DATE
@@ -31,6 +34,9 @@ _GIVEN_BY_TEMPLATE = (
 )
 """Own values that end when the line gets another template (LINE-041)."""
 
+_GIVEN_BY_LANGUAGE = ("subject", "attachment_id")
+"""Own values that end when the line gets another language (LINE-052)."""
+
 
 def change_line(
     session: Session,
@@ -48,21 +54,28 @@ def change_line(
     """
     contact_no_of_line(session, segment, line_no)
     wanted = cast("Mapping[str, object]", changes)
-    _refuse(session, segment, line_no, wanted, inherit)
+    (shown,) = lines(session, segment, LineFilter(line_no=line_no))
+    _refuse(session, segment, shown, wanted, inherit)
     values: dict[str, object] = dict.fromkeys(inherit)
     if "interaction_template_code" in wanted:
         values |= dict.fromkeys(_GIVEN_BY_TEMPLATE)
+    if wanted.get("language_code", shown.language_code) != shown.language_code:
+        values |= dict.fromkeys(_GIVEN_BY_LANGUAGE)
     values |= {name: _own(name, value) for name, value in wanted.items()}
     if values.get("interaction_template_code") == segment.interaction_template_code:
         # The header's template is no choice of its own: the line follows (SEG-010).
         values["interaction_template_code"] = None
-    if values:
-        session.execute(
-            update(SegmentLine)
-            .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
+    if not values:
+        return
+    held = own_attachment(session, segment, line_no)
+    session.execute(
+        update(SegmentLine)
+        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+    if "attachment_id" in values:
+        discard_unreferenced(session, held)
 
 
 def _own(name: str, value: object) -> object:
@@ -74,7 +87,7 @@ def _own(name: str, value: object) -> object:
 def _refuse(
     session: Session,
     segment: Segment,
-    line_no: int,
+    shown: Row[Any],
     wanted: Mapping[str, object],
     inherit: Collection[str],
 ) -> None:
@@ -85,8 +98,16 @@ def _refuse(
             faults.add("inherit", "E-FIELD", f"{name} is not a value of a line.")
         elif name in wanted:
             faults.add(name, "E-FIELD", f"{name} is both set and handed back.")
+    if wanted.get("language_code") and not _template_after(
+        segment, shown, wanted, inherit
+    ):
+        faults.add(
+            "language_code",
+            "E-FIELD",
+            "The line has no interaction template. Choose one before its language.",
+        )
     address = wanted.get("contact_alt_address_code")
-    if address and not _has_address(session, segment, line_no, str(address)):
+    if address and not _has_address(session, shown.contact_id, str(address)):
         faults.add(
             "contact_alt_address_code",
             "E-UNKNOWN-CODE",
@@ -95,13 +116,23 @@ def _refuse(
     faults.refuse_if_any()
 
 
-def _has_address(
-    session: Session, segment: Segment, line_no: int, address_code: str
-) -> bool:
+def _template_after(
+    segment: Segment,
+    shown: Row[Any],
+    wanted: Mapping[str, object],
+    inherit: Collection[str],
+) -> object:
+    name = "interaction_template_code"
+    if name in inherit:
+        return segment.interaction_template_code
+    return wanted.get(name, shown.interaction_template_code)
+
+
+def _has_address(session: Session, contact_id: int, address_code: str) -> bool:
     statement = select(
-        exists()
-        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
-        .where(ContactAltAddress.contact_id == SegmentLine.contact_id)
-        .where(ContactAltAddress.code == address_code)
+        exists().where(
+            ContactAltAddress.contact_id == contact_id,
+            ContactAltAddress.code == address_code,
+        )
     )
     return bool(session.scalar(statement))

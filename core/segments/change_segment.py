@@ -15,27 +15,25 @@ from collections.abc import Mapping
 from typing import cast
 
 from sqlalchemy import (
-    ColumnElement,
-    Date,
     and_,
     delete,
-    func,
     insert,
     literal,
     or_,
     select,
     update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from core.attachments.discard import discard_unreferenced
 from core.errors import FaultList
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.segments.changes import SegmentChanges
-from core.segments.few_lines import only_lines
+from core.segments.default_language import choose_default_language
+from core.segments.held_attachments import held_attachments
 from core.segments.known_codes import refuse_unknown_codes
-from core.segments.models import Segment, SegmentLanguage, SegmentLine, is_personal
-from core.segments.resolve import BLANKED_DATE, NO_ATTACHMENT, resolved_lines
+from core.segments.models import Segment, SegmentLanguage, SegmentLine
+from core.segments.pin import drop_own, follows_template, has_own_template, pin
 
 LINE_FIELD: Mapping[str, str] = {
     "description": "description",
@@ -53,12 +51,12 @@ LINE_FIELD: Mapping[str, str] = {
 }
 """Header field to the line field that inherits it (SEG-015)."""
 
-_DECIDES: Mapping[str, str] = {
-    "correspondence_type_default": "correspondence_type",
-    "ignore_contact_corres_type": "correspondence_type",
-    "language_code_default": "language_code",
+_DECIDES: Mapping[str, tuple[str, ...]] = {
+    "correspondence_type_default": ("correspondence_type",),
+    "ignore_contact_corres_type": ("correspondence_type",),
+    "language_code_default": ("language_code", "subject"),
 }
-"""Header field to the line field it has a say in (LINE-020, LINE-030). A line's own
+"""Header field to the line fields it has a say in (LINE-020, LINE-030). A line's own
 value stands above it whatever the answer (SEG-015…017)."""
 
 _SHARED_WITH_OWN_TEMPLATE = (
@@ -110,20 +108,33 @@ def change_segment(
     *,
     update_lines: bool = True,
     apply_to_lines: bool = True,
+    create_language: bool = True,
 ) -> None:
     """Apply the named changes to the locked segment.
 
     `update_lines` answers the question of SEG-012 for every field but the
-    template, `apply_to_lines` the one of SEG-023 for the template. Both default
-    to yes, as in the reference product. Raises RefusedError with every fault.
+    template, `apply_to_lines` the one of SEG-023 for the template, `create_language`
+    the one of LANG-010. All default to yes, as in the reference product. Raises
+    RefusedError with every fault.
     """
     wanted = cast("Mapping[str, object]", changes)
     _refuse(session, segment, wanted)
     template_code = changes.get("interaction_template_code")
     if template_code and template_code != segment.interaction_template_code:
         _choose_template(session, segment, template_code, to_lines=apply_to_lines)
-    for name, value in wanted.items():
-        if name != "interaction_template_code" and getattr(segment, name) != value:
+    rest = dict(wanted)
+    rest.pop("interaction_template_code", None)
+    language = rest.pop("language_code_default", segment.language_code_default)
+    is_new_language = language != segment.language_code_default
+    if is_new_language:
+        _pin_others(session, segment, "language_code_default", to_lines=update_lines)
+        choose_default_language(
+            session, segment, str(language), create_language=create_language
+        )
+    for name, value in rest.items():
+        # What was said of the subject holds for the content of the new language too.
+        is_said_of_content = is_new_language and name == "subject_default"
+        if is_said_of_content or getattr(segment, name) != value:
             _change_field(session, segment, name, value, to_lines=update_lines)
     if "campaign_no" in wanted and not segment.campaign_no:  # SEG-019
         for name in ("campaign_target", "campaign_response"):
@@ -153,10 +164,10 @@ def _change_field(
     _pin_others(session, segment, name, to_lines=to_lines)
     if to_lines and name in LINE_FIELD:
         own = getattr(SegmentLine, LINE_FIELD[name])
-        which = _follows_template(segment)
+        which = follows_template(segment)
         if name == "subject_default":  # Personalised subjects survive (SEG-018).
             which = and_(which, own == segment.subject_default)
-        _drop_own(session, segment, LINE_FIELD[name], which)
+        drop_own(session, segment, LINE_FIELD[name], which)
     setattr(segment, name, value)
     if name == "subject_default":
         _change_subject_of_content(session, segment)
@@ -167,17 +178,17 @@ def _pin_others(
     session: Session, segment: Segment, name: str, *, to_lines: bool
 ) -> None:
     """Keep a change of the header away from the lines it is not meant for."""
-    line_field = LINE_FIELD.get(name) or _DECIDES.get(name)
-    if line_field is None:
+    of_line = (LINE_FIELD[name],) if name in LINE_FIELD else _DECIDES.get(name)
+    if of_line is None:
         return
-    others = _has_own_template(segment)
+    others = has_own_template(segment)
     if name not in _SHARED_WITH_OWN_TEMPLATE:
         # A template of their own speaks for the others; who has none takes even this
         # from the header, and is not the header's to change either.
         others = and_(others, SegmentLine.interaction_template_code == "")
-    _pin(session, segment, (line_field,), others)
+    pin(session, segment, of_line, others)
     if not to_lines:
-        _pin(session, segment, (line_field,), _follows_template(segment))
+        pin(session, segment, of_line, follows_template(segment))
 
 
 def _change_subject_of_content(session: Session, segment: Segment) -> None:
@@ -196,15 +207,16 @@ def _choose_template(
     session: Session, segment: Segment, code: str, *, to_lines: bool
 ) -> None:
     own = SegmentLine.interaction_template_code
+    _hold_languages_of_template(session, code)
     if to_lines:
         everywhere = literal(value=True)
-        _drop_own(session, segment, "interaction_template_code", everywhere)
+        drop_own(session, segment, "interaction_template_code", everywhere)
     else:
-        others = _has_own_template(segment)
-        _pin(session, segment, ("campaign_no", "correspondence_type"), others)
+        others = has_own_template(segment)
+        pin(session, segment, ("campaign_no", "correspondence_type"), others)
         # Lines that take everything from the header, or will from now on.
-        of_header = or_(_follows_template(segment), own.in_(("", code)))
-        _pin(session, segment, _PINNED_WITH_TEMPLATE, of_header)
+        of_header = or_(follows_template(segment), own.in_(("", code)))
+        pin(session, segment, _PINNED_WITH_TEMPLATE, of_header)
     template = session.get_one(InteractionTemplate, code)
     segment.campaign_no = template.campaign_no or segment.campaign_no
     for name in _FROM_TEMPLATE:
@@ -212,14 +224,26 @@ def _choose_template(
     segment.subject_default = ""
     segment.interaction_template_code = code
     # Lines that had the new template already follow the header from now on.
-    _drop_own(session, segment, "interaction_template_code", own == code)
+    drop_own(session, segment, "interaction_template_code", own == code)
     _rebuild_languages(session, segment)
     session.flush()
 
 
-def _rebuild_languages(session: Session, segment: Segment) -> None:
-    """One language row per row of the template (LANG-020)."""
+def _hold_languages_of_template(session: Session, code: str) -> None:
+    """Their attachments are about to be pointed at from here as well."""
     of_template = InteractionTemplateLanguage
+    session.execute(
+        select(of_template.language_code)
+        .where(of_template.interaction_template_code == code)
+        .with_for_update(read=True)
+    )
+
+
+def _rebuild_languages(session: Session, segment: Segment) -> None:
+    """One language row per row of the template, with the same attachment. Nobody can
+    change what is in it, and whoever replaces it does so for himself (LANG-020)."""
+    of_template = InteractionTemplateLanguage
+    held = held_attachments(session, segment)
     session.execute(
         delete(SegmentLanguage).where(SegmentLanguage.segment_id == segment.id)
     )
@@ -237,66 +261,4 @@ def _rebuild_languages(session: Session, segment: Segment) -> None:
             ),
         )
     )
-
-
-def _follows_template(segment: Segment) -> ColumnElement[bool]:
-    """SEG-010: the line has the header's template, its own choice or not."""
-    own = SegmentLine.interaction_template_code
-    return or_(own.is_(None), own == segment.interaction_template_code)
-
-
-def _has_own_template(segment: Segment) -> ColumnElement[bool]:
-    own = SegmentLine.interaction_template_code
-    # Said as the partial index says it, so that the few personal lines are found
-    # without reading the rest.
-    return and_(is_personal(), own != segment.interaction_template_code)
-
-
-def _pin(
-    session: Session,
-    segment: Segment,
-    fields: tuple[str, ...],
-    which: ColumnElement[bool],
-) -> None:
-    """Keep what the lines show now as their own values.
-
-    Plan: only the lines meant are resolved, most often the few personal ones.
-    """
-    lacking = or_(*(getattr(SegmentLine, name).is_(None) for name in fields))
-    resolved = select(resolved_lines(segment.id))
-    meant = and_(lacking, which)
-    shown = only_lines(resolved, segment.id, meant).subquery("shown")
-    session.execute(
-        update(SegmentLine)
-        .where(
-            SegmentLine.segment_id == segment.id,
-            SegmentLine.line_no == shown.c.line_no,
-        )
-        .values({name: _pinned(shown.c[name], name) for name in fields})
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _pinned(shown: ColumnElement[object], name: str) -> ColumnElement[object]:
-    if name == "date":
-        return func.coalesce(shown, sql_cast(BLANKED_DATE, Date))
-    if name == "attachment_id":
-        return func.coalesce(shown, NO_ATTACHMENT)
-    return shown
-
-
-def _drop_own(
-    session: Session, segment: Segment, line_field: str, which: ColumnElement[bool]
-) -> None:
-    own = getattr(SegmentLine, line_field)
-    session.execute(
-        update(SegmentLine)
-        .where(
-            SegmentLine.segment_id == segment.id,
-            is_personal(),
-            own.is_not(None),
-            which,
-        )
-        .values({line_field: None})
-        .execution_options(synchronize_session=False)
-    )
+    discard_unreferenced(session, held)

@@ -9,9 +9,11 @@ from sqlalchemy import case, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.attachments.discard import discard_unreferenced
 from core.contacts.salespeople import default_salesperson
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.rows import rows_written
+from core.segments.held_attachments import held_attachments
 from core.segments.models import (
     OVERRIDES,
     Segment,
@@ -53,11 +55,13 @@ def turn_into_follow_up(
     """
     old_no = segment.no
     no, series = next_segment_no(session, actor)
+    held = held_attachments(session, segment)
     _keep_line_campaigns_only(session, segment, logged)
     _drop_lines_not_in_force(session, segment)
     session.execute(
         delete(SegmentLanguage).where(SegmentLanguage.segment_id == segment.id)
     )
+    discard_unreferenced(session, held)
     _replace_actions_by_one(session, actor, segment, logged)
     for name, blank in _HEADER_DEFAULTS.items():
         setattr(segment, name, blank)

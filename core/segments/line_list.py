@@ -4,16 +4,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from core.contacts.models import Contact
 from core.segments.few_lines import only_lines
 from core.segments.live import in_force
-from core.segments.models import OVERRIDES, Segment, SegmentLine, is_personal
+from core.segments.models import (
+    OVERRIDES,
+    Segment,
+    SegmentLanguage,
+    SegmentLine,
+    is_personal,
+)
 from core.segments.resolve import resolved_lines
-from core.vocabulary import ContactType
+from core.vocabulary import ContactType, LineAttachmentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +79,8 @@ def line_numbers(segment: Segment, wanted: LineFilter) -> Select[int]:
 def shown_lines(
     session: Session, segment: Segment, line_nos: Collection[int]
 ) -> Sequence[Row[Any]]:
-    """Resolved lines, each with its contact's facts and `personal`: the names of its
-    own values. In line order.
+    """Resolved lines, each with its contact's facts, the kind of its attachment, and
+    `personal`: the names of its own values. In line order.
 
     Plan: the lines are chosen before, from their index; only they are resolved.
     """
@@ -88,6 +105,7 @@ def _shown(segment_id: int) -> Select[Any]:
             func.coalesce(company.name, "").label("contact_company_name"),
             func.coalesce(Contact.phone_no, "").label("contact_phone_no"),
             func.coalesce(Contact.mobile_phone_no, "").label("contact_mobile_phone_no"),
+            _attachment_kind(shown).label("attachment_kind"),
             _names_of_own_values().label("personal"),
         )
         .select_from(SegmentLine)
@@ -95,6 +113,22 @@ def _shown(segment_id: int) -> Select[Any]:
         .outerjoin(Contact, Contact.id == SegmentLine.contact_id)
         .outerjoin(company, company.id == Contact.company_id)
         .order_by(SegmentLine.line_no)
+    )
+
+
+def _attachment_kind(shown: Subquery) -> ColumnElement[int]:
+    """Inherited is what the segment's content in the line's language holds; a line may
+    have its own, or that of its own template (LANG-002, LANG-003)."""
+    is_in_content = exists().where(
+        SegmentLanguage.segment_id == shown.c.segment_id,
+        SegmentLanguage.language_code == shown.c.language_code,
+        SegmentLanguage.attachment_id == shown.c.attachment_id,
+    )
+    kind = LineAttachmentKind
+    return case(
+        (shown.c.attachment_id.is_(None), int(kind.BLANK)),
+        (is_in_content, int(kind.INHERITED)),
+        else_=int(kind.UNIQUE),
     )
 
 

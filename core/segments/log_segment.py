@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.attachments.freeze import freeze_attachments
 from core.campaigns.models import CampaignEntry
 from core.contacts.guard import share_contacts
 from core.errors import RefusedError
@@ -95,10 +96,12 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
     run.progress.done(planned)
     run.progress.phase("finishing")
     written = close_campaign_entries(session, logged)
-    logged.no_of_interactions, logged.cost, logged.duration = written
+    logged.no_of_interactions = written.entries
+    logged.cost, logged.duration = written.cost, written.duration
     logged.no_skipped = planned - written.entries
     if logged.no_skipped:
         _refuse_or_note(run, segment, logged, options)
+    freeze_attachments(session, written.attachment_ids)
     result = _describe(segment, logged)
     if logged.no_skipped:
         result["left_behind_segment_no"] = leave_behind(session, actor, segment, logged)

@@ -116,6 +116,7 @@ class SegmentLine(Base):
             "line_no",
             postgresql_where=text(IS_PERSONAL),
         ),
+        Index(None, "attachment_id", postgresql_where=text("attachment_id > 0")),
     )
 
     segment_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    ScalarSelect,
     Select,
     case,
     cast,
@@ -22,6 +23,7 @@ from core.segments.live import is_live
 from core.segments.models import (
     Segment,
     SegmentAction,
+    SegmentLanguage,
     SegmentLine,
     is_personal,
 )
@@ -40,7 +42,8 @@ class SegmentTotals(NamedTuple):
 
 def segment_rows() -> Select[Any]:
     """Rows of Segment with no_of_lines, cost, duration, personal_lines,
-    no_of_criteria_actions and the public id of the job that froze it.
+    no_of_criteria_actions, the public id of the job that froze it, and the attachment
+    of its default language.
 
     Header values times the lines, corrected by the personal lines alone: the
     million lines that inherit everything are never read.
@@ -60,11 +63,23 @@ def segment_rows() -> Select[Any]:
             personal.c.personal_lines,
             actions.c.no_of_criteria_actions,
             Job.public_id.label("job_public_id"),
+            _header_attachment().label("attachment_id"),
         )
         .select_from(Segment)
         .join(actions, true())
         .join(personal, true())
         .outerjoin(Job, Job.id == Segment.frozen_by_job_id)
+    )
+
+
+def _header_attachment() -> ScalarSelect[int | None]:
+    return (
+        select(SegmentLanguage.attachment_id)
+        .where(
+            SegmentLanguage.segment_id == Segment.id,
+            SegmentLanguage.language_code == Segment.language_code_default,
+        )
+        .scalar_subquery()
     )
 
 

@@ -268,7 +268,10 @@ def _values(
             SegmentLine.subject,
             case(
                 (OwnTemplate.code.is_not(None), ""),
-                else_=func.coalesce(HeaderLanguage.subject, Segment.subject_default),
+                (HeaderLanguage.language_code.is_not(None), HeaderLanguage.subject),
+                # A language of its own in which there is no content (LINE-052).
+                (SegmentLine.language_code.is_not(None), ""),
+                else_=Segment.subject_default,
             ),
         ),
         "attachment_id": func.nullif(

@@ -21,6 +21,8 @@ class Head:
     no_of_criteria_actions: int
     job_public_id: UUID | None
     "The unfinished job that has frozen the segment."
+    attachment_id: int | None
+    "Of the content in the default language."
 
     @property
     def is_frozen(self) -> bool:
