@@ -5,7 +5,7 @@ from typing import TypedDict
 from sqlalchemy.orm import Session
 
 from core.attachments.discard import discard_unreferenced
-from core.errors import FaultList, NotFoundError
+from core.errors import ConflictError, Fault, FaultList, NotFoundError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.records import add_record
 from core.references import LANGUAGE, find_unknown_codes
@@ -48,6 +48,27 @@ def add_template_language(
     )
     add_record(session, row, f"language of template {template.code}", "language_code")
     return row
+
+
+def rename_template_language(
+    session: Session,
+    template: InteractionTemplate,
+    row: InteractionTemplateLanguage,
+    language_code: str,
+) -> None:
+    """The default language goes along with its row (TMPL-041). Blank: as it was."""
+    if language_code in {"", row.language_code}:
+        return
+    faults = FaultList()
+    find_unknown_codes(session, faults, {"language_code": language_code}, TARGETS)
+    faults.refuse_if_any()
+    if session.get(InteractionTemplateLanguage, (template.code, language_code)):
+        detail = f"Interaction template {template.code} has {language_code} already."
+        fault = Fault("E-EXISTS", detail, "language_code")
+        raise ConflictError(fault.code, detail, faults=(fault,))
+    if template.language_code_default == row.language_code:
+        template.language_code_default = language_code
+    row.language_code = language_code
 
 
 def delete_template_language(

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, RowMapping, String, Table, cast, func, insert, se
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.attachments.models import Attachment, AttachmentContent
 from core.base import Base
 from core.campaigns.models import Campaign, CampaignEntry
 from core.contacts.models import (
@@ -35,6 +36,7 @@ from core.segments.models import (
 from core.segments.resolve import BLANKED_DATE
 from core.setup.models import Language, MarketingSetup
 from core.vocabulary import ActionKind, ContactType
+from tests.oracle import model
 from tests.oracle.model import Refusal, SegmentLeft
 from tests.oracle.world import NO_DATE, Adding, Own, World
 
@@ -68,12 +70,35 @@ def actor_of(world: World) -> Actor:
 
 def put(session: Session, world: World) -> Segment:
     """Straight into the tables, as every state a user could bring about is."""
+    _put_attachments(session, world)
     _put_masters(session, world)
     _put_contacts(session, world)
     _put_series(session, world)
     _put_segment(session, world)
     _put_bystander(session)
     return session.get_one(Segment, SEGMENT_ID)
+
+
+def _put_attachments(session: Session, world: World) -> None:
+    """Two of them with the same bytes, as two people may upload the same file."""
+    there = sorted(model.attachments_before(world))
+    contents = {number: f"content {number % 3}" for number in there}
+    _insert(
+        session,
+        AttachmentContent,
+        [
+            {"sha256": content, "size": 9, "content": content.encode()}
+            for content in sorted(set(contents.values()))
+        ],
+    )
+    _insert(
+        session,
+        Attachment,
+        [
+            {"id": number, "sha256": content, "file_name": f"{number}.pdf"}
+            for number, content in contents.items()
+        ],
+    )
 
 
 def _put_masters(session: Session, world: World) -> None:
@@ -376,6 +401,17 @@ def logged_segment(session: Session) -> dict[str, object]:
     for name in ("entry_no", "creation_date", "job_id", "header"):
         del row[name]
     return row
+
+
+def attachments(session: Session) -> dict[int, bool]:
+    """Which are there, and whether they are read-only; that their bytes are there too,
+    and no others."""
+    rows = session.execute(
+        select(Attachment.id, Attachment.sha256, Attachment.read_only)
+    ).all()
+    contents = session.scalars(select(AttachmentContent.sha256))
+    assert set(contents) == {row.sha256 for row in rows}
+    return {row.id: row.read_only for row in rows}
 
 
 def refusals(session: Session, job_id: int) -> list[Refusal]:

@@ -69,8 +69,15 @@ def _new_values(header: Header, values: Mapping[str, object]) -> dict[str, objec
     return {
         name: value
         for name, value in values.items()
-        if name not in FIELDS or getattr(header, FIELDS[name][0]) != value
+        if name not in FIELDS
+        or getattr(header, FIELDS[name][0]) != value
+        or (name == "subject_default" and _is_new_language(header, values))
     }
+
+
+def _is_new_language(header: Header, values: Mapping[str, object]) -> bool:
+    """Then the subject that comes with it is said of other content."""
+    return values.get("language_code_default", header.language) != header.language
 
 
 def _after_template(
@@ -115,6 +122,10 @@ def _with_header(world: World, values: Mapping[str, object]) -> World:
     assert set(named) <= known
     header = replace(world.header, **named)  # type: ignore[arg-type]
     contents = dict(world.contents)
+    if named.get("language"):  # LANG-010
+        row = contents.setdefault(header.language, Content("", None))
+        if "subject" not in named:
+            header = replace(header, subject=row.subject)
     if "subject" in named and header.language in contents:  # SEG-018
         row = contents[header.language]
         contents[header.language] = replace(row, subject=header.subject)

@@ -63,6 +63,8 @@ class Outcome:
     campaign_entries: list[Row] = field(default_factory=list)
     follow_up: SegmentLeft | None = None
     left_behind: SegmentLeft | None = None
+    attachments: dict[int, bool] = field(default_factory=dict)
+    "Every attachment that is still there, and whether it is read-only."
 
 
 # --- the lines and what they show ---------------------------------------------
@@ -228,9 +230,12 @@ def _content(world: World, line: Line) -> Row:
         if language is None:
             language = wish if wish in world.contents else world.header.language
         row = world.contents.get(str(language))
+        subject = row.subject if row else world.header.subject
+        if row is None and own_language is not None:
+            subject = ""  # LINE-052
         content = {
             "language_code": language,
-            "subject": row.subject if row else world.header.subject,
+            "subject": subject,
             "attachment_id": row.attachment if row else None,
         }
     if "subject" in line.own:
@@ -363,6 +368,42 @@ def _write(
         outcome.left_behind = _left_behind(world, bad, numbers.pop(0))
     if world.wants_follow_up:
         outcome.follow_up = _follow_up(world, good, numbers.pop(0))
+    outcome.attachments = _attachments(world, outcome, bad)
+
+
+def attachments_before(world: World) -> set[int]:
+    """Everything somebody points at before the log."""
+    held = _of_templates(world) | _of_contents(world)
+    for action in world.actions:
+        if isinstance(action, Adding):
+            held |= {_own_attachment(own) for _, own in action.lines}
+    return held - {0}
+
+
+def _attachments(world: World, outcome: Outcome, bad: list[Line]) -> dict[int, bool]:
+    """What was logged stays and is read-only; what nobody points at goes (INV-007)."""
+    logged = {entry["attachment_id"] for entry in outcome.entries}
+    held = _of_templates(world)
+    if bad:
+        held |= _of_contents(world) | {_own_attachment(line.own) for line in bad}
+    there = attachments_before(world)
+    return {number: number in logged for number in there if number in logged | held}
+
+
+def _of_templates(world: World) -> set[int]:
+    return {
+        attachment or 0
+        for template in world.templates.values()
+        for attachment in template.attachments.values()
+    }
+
+
+def _of_contents(world: World) -> set[int]:
+    return {content.attachment or 0 for content in world.contents.values()}
+
+
+def _own_attachment(own: Own) -> int:
+    return int(str(own.get("attachment_id", 0)))
 
 
 def _entry(world: World, line: Line) -> Row:

@@ -150,6 +150,7 @@ def assert_logged(session: Session, made: Attempt, expected: model.Outcome) -> N
     assert database.entries(session) == expected.entries
     assert database.campaign_entries(session) == expected.campaign_entries
     assert database.logged_segment(session) == filed
+    assert database.attachments(session) == expected.attachments
     assert session.scalars(select(LoggedSegment.creation_date)).one() == today()
     assert [result[name] for name in ("planned", "logged", "skipped")] == [
         filed[name] for name in ("no_of_lines", "no_of_interactions", "no_skipped")

@@ -9,6 +9,7 @@ from core.interactions.entry_title import entry_title
 from core.interactions.models import InteractionLogEntry
 from core.interactions.queries import Company, entry_row, entry_rows
 from web.api import framework
+from web.api.attachments import FILE, AttachmentShown, hand_out, shown_attachment
 from web.api.framework.fields import (
     Code10,
     Code20,
@@ -68,6 +69,7 @@ class EntryShown(framework.Shown):
     attempt_failed: Flag
     salesperson_code: Code20
     delivery_status: DeliveryStatus
+    attachment_no: OptionalCount
     canceled: Flag
     contact_alt_address_code: Code10
     contact_via: Text80
@@ -81,11 +83,13 @@ class EntryShown(framework.Shown):
             contact_name=row.contact_name,
             contact_company_no=row.contact_company_no,
             contact_company_name=row.contact_company_name,
+            attachment_no=row[0].attachment_id,
         )
 
 
 class EntryWithTitle(EntryShown):
     title: Text255
+    attachment: AttachmentShown | None
 
 
 @framework.filters_on(
@@ -142,6 +146,18 @@ def show_entry(path: framework.EntryNoPath) -> Response:
         shown = EntryShown.of_row(row)
         return framework.answer(
             EntryWithTitle.of(
-                shown, title=entry_title(session, row[0], row.contact_name)
+                shown,
+                title=entry_title(session, row[0], row.contact_name),
+                attachment=shown_attachment(session, row[0].attachment_id),
             )
         )
+
+
+@blueprint.get("/interaction-log-entries/<entry_no>/attachment", responses=FILE)
+@requires(Permission.READ_CONTACTS)
+def download_attachment(path: framework.EntryNoPath) -> Response:
+    """Download what was sent or handed over with the interaction."""
+    with transaction(engine()) as session:
+        entry = entry_row(session, path.entry_no)[0]
+        owner = f"Interaction log entry {path.entry_no}"
+        return hand_out(session, entry.attachment_id, owner)

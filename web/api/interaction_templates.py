@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from flask import Response
 from sqlalchemy import select
@@ -7,12 +8,14 @@ from sqlalchemy.orm import Session
 from core import vocabulary
 from core.access.actor import Actor
 from core.access.roles import Permission
+from core.attachments.replace import replace_attachment
 from core.database import transaction
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.interactions.statistics import totals_of_template
 from core.interactions.template_languages import (
     add_template_language,
     delete_template_language,
+    rename_template_language,
     template_language,
 )
 from core.interactions.templates import (
@@ -23,6 +26,15 @@ from core.interactions.templates import (
 )
 from core.records import apply_changes, found_record, lock_record
 from web.api import framework
+from web.api.attachments import (
+    FILE,
+    AttachmentForm,
+    AttachmentShown,
+    hand_out,
+    shown_attachment,
+    take_away,
+    take_in,
+)
 from web.api.framework.fields import (
     Code10,
     Code20,
@@ -33,6 +45,7 @@ from web.api.framework.fields import (
     Key10,
     Minutes,
     Money,
+    OptionalCount,
     Text100,
     WizardAction,
 )
@@ -44,6 +57,9 @@ from web.permissions import requires
 blueprint = framework.api_blueprint(
     "interaction-templates", "What an interaction is about and what it costs."
 )
+
+
+LANGUAGE = "/interaction-templates/<code>/languages/<language_code>"
 
 
 class InteractionTemplateChanges(framework.Body):
@@ -111,10 +127,27 @@ class TemplateLanguageDraft(TemplateLanguageChanges):
     language_code: Key10
 
 
-class TemplateLanguageShown(framework.Shown):
+class TemplateLanguagePatch(TemplateLanguageChanges):
+    language_code: Key10 = ""
+    "Another language for this row; a default language goes with it."
+
+    def given(self) -> Any:  # noqa: ANN401  (LanguageChanges)
+        return self.model_dump(exclude_unset=True, exclude={"language_code"})
+
+
+class TemplateLanguageRow(framework.Shown):
     interaction_template_code: Key10
     language_code: Key10
     description: Text100
+    attachment_no: OptionalCount
+
+    @classmethod
+    def of_row(cls, row: InteractionTemplateLanguage) -> "TemplateLanguageRow":
+        return cls.of(row, attachment_no=row.attachment_id)
+
+
+class TemplateLanguageShown(TemplateLanguageRow):
+    attachment: AttachmentShown | None
 
 
 class TemplateLanguagePath(framework.Path):
@@ -215,7 +248,7 @@ def show_template_statistics(path: framework.CodePath, query: PeriodQuery) -> Re
 
 @blueprint.get(
     "/interaction-templates/<code>/languages",
-    responses=framework.lists_of_record(framework.Page[TemplateLanguageShown]),
+    responses=framework.lists_of_record(framework.Page[TemplateLanguageRow]),
 )
 @requires(Permission.READ)
 def list_languages(path: framework.CodePath, query: framework.ListQuery) -> Response:
@@ -228,7 +261,7 @@ def list_languages(path: framework.CodePath, query: framework.ListQuery) -> Resp
             select(row).where(row.interaction_template_code == path.code),
             query,
             key=row.language_code,
-            show=TemplateLanguageShown.of,
+            show=TemplateLanguageRow.of_row,
         )
 
 
@@ -246,7 +279,7 @@ def post_language(path: framework.CodePath, body: TemplateLanguageDraft) -> Resp
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
         row = add_template_language(session, template, language_code, draft)
         return framework.created(
-            TemplateLanguageShown.of(row),
+            _shown_language(session, row),
             "interaction-templates",
             path.code,
             "languages",
@@ -257,7 +290,7 @@ def post_language(path: framework.CodePath, body: TemplateLanguageDraft) -> Resp
 
 
 @blueprint.get(
-    "/interaction-templates/<code>/languages/<language_code>",
+    LANGUAGE,
     responses=framework.shows(TemplateLanguageShown),
 )
 @requires(Permission.READ)
@@ -265,27 +298,27 @@ def show_language(path: TemplateLanguagePath) -> Response:
     """Show a language of a template."""
     with transaction(engine()) as session:
         row = template_language(session, path.code, path.language_code)
-        return framework.answer(TemplateLanguageShown.of(row))
+        return framework.answer(_shown_language(session, row))
 
 
 @blueprint.patch(
-    "/interaction-templates/<code>/languages/<language_code>",
+    LANGUAGE,
     responses=framework.changes(TemplateLanguageShown),
 )
 @requires(Permission.EDIT)
-def patch_language(
-    path: TemplateLanguagePath, body: TemplateLanguageChanges
-) -> Response:
+def patch_language(path: TemplateLanguagePath, body: TemplateLanguagePatch) -> Response:
     """Change a language of a template."""
     with transaction(engine()) as session:
+        template = lock_record(session, InteractionTemplate, path.code, NOUN)
         row = template_language(session, path.code, path.language_code)
-        framework.require_match(TemplateLanguageShown.of(row))
+        framework.require_match(_shown_language(session, row))
         apply_changes(row, body.given())
-        return framework.answer(TemplateLanguageShown.of(row))
+        rename_template_language(session, template, row, body.language_code)
+        return framework.answer(_shown_language(session, row))
 
 
 @blueprint.delete(
-    "/interaction-templates/<code>/languages/<language_code>",
+    LANGUAGE,
     responses=framework.deletes(),
 )
 @requires(Permission.EDIT)
@@ -294,6 +327,60 @@ def remove_language(path: TemplateLanguagePath) -> Response:
     with transaction(engine()) as session:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
         row = template_language(session, path.code, path.language_code)
-        framework.require_match(TemplateLanguageShown.of(row))
+        framework.require_match(_shown_language(session, row))
         delete_template_language(session, template, path.language_code)
         return framework.no_content()
+
+
+@blueprint.get(f"{LANGUAGE}/attachment", responses=FILE)
+@requires(Permission.READ)
+def download_attachment(path: TemplateLanguagePath) -> Response:
+    """Download the attachment of a language of a template."""
+    with transaction(engine()) as session:
+        row = template_language(session, path.code, path.language_code)
+        return hand_out(session, row.attachment_id, _owner(path))
+
+
+@blueprint.put(f"{LANGUAGE}/attachment", responses=framework.changes(AttachmentShown))
+@requires(Permission.EDIT)
+def upload_attachment(path: TemplateLanguagePath, form: AttachmentForm) -> Response:
+    """Attach a file; one that is there already is replaced.
+
+    Open segments keep the attachment they took from the template.
+    """
+    with transaction(engine()) as session:
+        row = template_language(session, path.code, path.language_code)
+        return take_in(
+            session,
+            row.attachment_id,
+            form,
+            lambda attachment: replace_attachment(session, row, attachment),
+        )
+
+
+@blueprint.delete(f"{LANGUAGE}/attachment", responses=framework.deletes())
+@requires(Permission.EDIT)
+def remove_attachment(path: TemplateLanguagePath) -> Response:
+    """Remove the attachment of a language of a template."""
+    with transaction(engine()) as session:
+        row = template_language(session, path.code, path.language_code)
+        return take_away(
+            session,
+            row.attachment_id,
+            _owner(path),
+            lambda attachment: replace_attachment(session, row, attachment),
+        )
+
+
+def _owner(path: TemplateLanguagePath) -> str:
+    return f"Language {path.language_code} of template {path.code}"
+
+
+def _shown_language(
+    session: Session, row: InteractionTemplateLanguage
+) -> TemplateLanguageShown:
+    return TemplateLanguageShown.of(
+        row,
+        attachment_no=row.attachment_id,
+        attachment=shown_attachment(session, row.attachment_id),
+    )

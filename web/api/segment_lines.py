@@ -6,6 +6,7 @@ from core.access.roles import Permission
 from core.database import transaction
 from core.segments.change_line import change_line
 from core.segments.editing import open_for_editing, segment_by_no
+from core.segments.line_attachment import give_line_attachment
 from core.segments.line_list import LineFilter, line_numbers, lines, shown_lines
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import (
@@ -15,6 +16,14 @@ from core.segments.one_line import (
     replace_contact,
 )
 from web.api import framework
+from web.api.attachments import (
+    FILE,
+    AttachmentForm,
+    AttachmentShown,
+    hand_out,
+    take_away,
+    take_in,
+)
 from web.api.framework.fields import Text100
 from web.api.segment_models import (
     LineDraft,
@@ -51,7 +60,7 @@ def list_lines(path: framework.NoPath, query: LineQuery) -> Response:
             session, line_numbers(segment, wanted), query, key=SegmentLine.line_no
         )
         rows = shown_lines(session, segment, [row.line_no for row in numbers])
-        return framework.page_of([LineShown.of(row) for row in rows], following)
+        return framework.page_of([LineShown.of_row(row) for row in rows], following)
 
 
 @blueprint.post("/segments/<no>/lines", responses=framework.creates(LineShown))
@@ -92,7 +101,7 @@ def patch_line(path: LinePath, body: LinePatch) -> Response:
         now_there = contact_no_of_line(session, segment, line_no)
         if body.contact_no and body.contact_no != now_there:
             replace_contact(session, current_actor(), segment, line_no, body.contact_no)
-        change_line(session, segment, line_no, body.given(), inherit=body.inherit)
+        change_line(session, segment, line_no, body.given(), inherit=body.given_back())
         return framework.answer(_shown(session, segment, line_no))
 
 
@@ -113,7 +122,61 @@ def delete_line(path: LinePath, query: ResetAnswer) -> Response:
         return framework.no_content()
 
 
+@blueprint.get("/segments/<no>/lines/<line_no>/attachment", responses=FILE)
+@requires(Permission.READ_CONTACTS)
+def download_attachment(path: LinePath) -> Response:
+    """Download the attachment of a line, its own or the inherited one."""
+    with transaction(engine()) as session:
+        segment = segment_by_no(session, path.no)
+        return hand_out(session, _attachment_no(session, segment, path), _owner(path))
+
+
+@blueprint.put(
+    "/segments/<no>/lines/<line_no>/attachment",
+    responses=framework.changes(AttachmentShown),
+)
+@requires(Permission.EDIT)
+def upload_attachment(path: LinePath, form: AttachmentForm) -> Response:
+    """Give the line an attachment of its own, whatever the segment's content holds."""
+    with transaction(engine()) as session:
+        segment = open_for_editing(session, path.no)
+        return take_in(
+            session,
+            _attachment_no(session, segment, path),
+            form,
+            lambda attachment: give_line_attachment(
+                session, segment, path.line_no, attachment
+            ),
+        )
+
+
+@blueprint.delete(
+    "/segments/<no>/lines/<line_no>/attachment", responses=framework.deletes()
+)
+@requires(Permission.EDIT)
+def remove_attachment(path: LinePath) -> Response:
+    """Take the attachment away from this line. `inherit` of the line hands it back."""
+    with transaction(engine()) as session:
+        segment = open_for_editing(session, path.no)
+        return take_away(
+            session,
+            _attachment_no(session, segment, path),
+            _owner(path),
+            lambda attachment: give_line_attachment(
+                session, segment, path.line_no, attachment
+            ),
+        )
+
+
+def _attachment_no(session: Session, segment: Segment, path: LinePath) -> int | None:
+    return _shown(session, segment, path.line_no).attachment_no
+
+
+def _owner(path: LinePath) -> str:
+    return f"Line {path.line_no} of segment {path.no}"
+
+
 def _shown(session: Session, segment: Segment, line_no: int) -> LineShown:
     contact_no_of_line(session, segment, line_no)
     (row,) = lines(session, segment, LineFilter(line_no=line_no))
-    return LineShown.of(row)
+    return LineShown.of_row(row)

@@ -20,8 +20,10 @@ from web.api.framework.fields import (
     InformationFlow,
     InitiatedBy,
     Key20,
+    LineAttachmentKind,
     Minutes,
     Money,
+    OptionalCount,
     OptionalKey20,
     Text80,
     Text100,
@@ -32,6 +34,9 @@ from web.api.framework.models import AddressKey, AddressNumber
 NOTHING = Decimal(0)
 
 Action = Literal["add_contacts", "reduce_contacts", "refine_contacts"]
+
+ATTACHMENT = "attachment_no"
+"""What people call the number of an attachment."""
 
 
 class SegmentChanges(framework.Body):
@@ -59,10 +64,13 @@ class SegmentChanges(framework.Body):
 class SegmentPatch(SegmentChanges):
     update_lines: Flag = True
     apply_to_lines: Flag = True
+    create_language: Flag = True
+    "Whether a default language without content gets some."
 
     def given(self) -> Any:  # noqa: ANN401  (SegmentChanges)
         return self.model_dump(
-            exclude_unset=True, exclude={"update_lines", "apply_to_lines"}
+            exclude_unset=True,
+            exclude={"update_lines", "apply_to_lines", "create_language"},
         )
 
 
@@ -94,6 +102,8 @@ class SegmentShown(framework.Shown):
     ignore_contact_corres_type: Flag
     language_code_default: Code10
     subject_default: Text100
+    attachment_no: OptionalCount
+    "Of the content in the default language."
     send_word_docs_as_attmt: Flag
     no_series: Code20
     no_of_lines: Count
@@ -114,6 +124,7 @@ class SegmentShown(framework.Shown):
             duration=row.duration,
             personal_lines=row.personal_lines,
             no_of_criteria_actions=row.no_of_criteria_actions,
+            attachment_no=row.attachment_id,
             job=framework.location("jobs", str(job)) if job else "",
         )
 
@@ -166,6 +177,12 @@ class LinePatch(LineChanges):
     contact_no: Key20 = ""
     inherit: list[str] = Field(default=[])
 
+    def given_back(self) -> list[str]:
+        """The names of `inherit` as the core has them."""
+        return [
+            "attachment_id" if name == ATTACHMENT else name for name in self.inherit
+        ]
+
 
 class LineShown(framework.Shown):
     line_no: Count
@@ -196,8 +213,21 @@ class LineShown(framework.Shown):
     time_of_interaction: TimeOfDay
     attempt_failed: Flag
     contact_via: Text80
+    attachment_no: OptionalCount
+    attachment_kind: LineAttachmentKind
+    "Inherited from the segment's content, or unique to the line."
     personal: list[str]
     "The fields in which the line has a value of its own."
+
+    @classmethod
+    def of_row(cls, row: Any) -> "LineShown":  # noqa: ANN401  (shown_lines)
+        return cls.of(
+            row,
+            attachment_no=row.attachment_id,
+            personal=[
+                ATTACHMENT if name == "attachment_id" else name for name in row.personal
+            ],
+        )
 
 
 class ResetAnswer(framework.Query):

@@ -41,6 +41,7 @@ class HeaderQuestions(framework.Query):
 
     update_lines: bool = True
     apply_to_lines: bool = True
+    create_language: bool = True
 
 
 @blueprint.get("/segments", responses=framework.lists(framework.Page[SegmentShown]))
@@ -90,6 +91,7 @@ def patch_segment(
             body.given(),
             update_lines=query.update_lines and body.update_lines,
             apply_to_lines=query.apply_to_lines and body.apply_to_lines,
+            create_language=query.create_language and body.create_language,
         )
         return framework.answer(shown(session, path.no))
 

@@ -47,6 +47,9 @@ ProfileLineType = Annotated[
 InformationFlow = Annotated[
     vocabulary.InformationFlow, kinds.words(vocabulary.InformationFlow)
 ]
+LineAttachmentKind = Annotated[
+    vocabulary.LineAttachmentKind, kinds.words(vocabulary.LineAttachmentKind)
+]
 InitiatedBy = Annotated[vocabulary.InitiatedBy, kinds.words(vocabulary.InitiatedBy)]
 Evaluation = Annotated[vocabulary.Evaluation, kinds.words(vocabulary.Evaluation)]
 DeliveryStatus = Annotated[
