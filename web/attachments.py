@@ -1,9 +1,40 @@
-"""How an attachment leaves: as a file to keep, never as a page of ours."""
+"""How an attachment comes and leaves: as a file to keep, never as a page of ours."""
+
+from typing import IO, NamedTuple
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from core.attachments.kinds import MEDIA_TYPES
 from core.attachments.queries import AttachmentFacts, content_of
+from core.attachments.take_file import MOST_BYTES
+from core.errors import Fault, RefusedError
+
+
+class OfferedFiles(NamedTuple):
+    """What the control of an upload form says."""
+
+    endings: str
+    most_megabytes: int
+
+
+def offered_files() -> OfferedFiles:
+    endings = ",".join(f".{extension}" for extension in sorted(MEDIA_TYPES))
+    return OfferedFiles(endings, MOST_BYTES // 1024**2)
+
+
+class UploadedFile(NamedTuple):
+    stream: IO[bytes]
+    name: str
+
+
+def uploaded_file() -> UploadedFile:
+    """The file of a posted form. RefusedError on `file` where none was chosen."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        fault = Fault("E-FIELD", "Choose a file first.", field="file")
+        raise RefusedError(fault.code, fault.detail, faults=(fault,))
+    return UploadedFile(file.stream, file.filename)
 
 
 def attachment_file(session: Session, attachment: AttachmentFacts) -> Response:

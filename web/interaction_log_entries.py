@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
+from core.attachments.queries import attachment_facts, required_attachment
 from core.contacts.models import Contact
 from core.database import transaction
 from core.interactions.entry_title import entry_title
@@ -17,6 +18,7 @@ from core.interactions.models import InteractionLogEntry
 from core.interactions.queries import entry_row, entry_rows
 from core.vocabulary import CorrespondenceType, Evaluation
 from web import choices
+from web.attachments import attachment_file
 from web.context import engine
 from web.listing import PAGE, address, chips, day, first_page, given, position
 from web.permissions import requires
@@ -133,13 +135,26 @@ def card(entry_no: int) -> ResponseReturnValue:
     with transaction(engine()) as session:
         row = entry_row(session, entry_no)
         title = entry_title(session, row[0], row.contact_name)
+        file = attachment_facts(session, row[0].attachment_id)
     return render_template(
         "interaction_log_entries/card.html",
         row=row,
         entry=row[0],
         title=title,
+        file=file,
         as_read=as_read,
     )
+
+
+@blueprint.get("/<int:entry_no>/attachment")
+@requires(Permission.READ_CONTACTS)
+def download(entry_no: int) -> Response:
+    with transaction(engine()) as session:
+        entry = entry_row(session, entry_no)[0]
+        owner = f"Interaction log entry {entry_no}"
+        return attachment_file(
+            session, required_attachment(session, entry.attachment_id, owner)
+        )
 
 
 def _conditions(filters: Mapping[str, str]) -> list[ColumnElement[bool]]:

@@ -1,44 +1,32 @@
 from typing import Any
 
-from flask import Blueprint, flash, redirect
-from flask.typing import ResponseReturnValue
+from flask import Blueprint
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
-from core.access.roles import Permission
-from core.database import transaction
-from core.errors import ConflictError, RefusedError
+from core.attachments.queries import attachments_facts
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.interactions.statistics import totals_of_template
-from core.interactions.template_languages import (
-    add_template_language,
-    delete_template_language,
-)
 from core.interactions.templates import (
     NOUN,
     change_template,
     create_template,
     delete_template,
 )
-from core.records import lock_record
 from core.vocabulary import (
     CorrespondenceType,
     InformationFlow,
     InitiatedBy,
     WizardAction,
 )
-from web import choices
+from web import choices, template_languages
 from web.api.interaction_templates import (
     InteractionTemplateChanges,
     InteractionTemplateDraft,
     InteractionTemplateShown,
-    TemplateLanguageDraft,
 )
-from web.context import engine
-from web.forms import typed
-from web.permissions import requires
-from web.records import Column, Input, Records, pages_for, values_of
+from web.records import Column, Input, Records, pages_for
 
 ADDRESS = "/setup/interaction-templates"
 
@@ -67,14 +55,17 @@ def _details(session: Session, template: InteractionTemplate) -> dict[str, objec
         .where(row.interaction_template_code == template.code)
         .order_by(row.language_code)
     )
+    rows = session.scalars(statement).all()
     return {
         "totals": totals_of_template(session, template.code),
-        "languages": session.scalars(statement).all(),
+        "languages": rows,
+        "files": attachments_facts(session, (each.attachment_id for each in rows)),
         "language_choices": choices.languages(session),
     }
 
 
 blueprint = Blueprint("interaction_templates", __name__)
+blueprint.register_blueprint(template_languages.blueprint)
 blueprint.register_blueprint(
     pages_for(
         Records(
@@ -154,33 +145,3 @@ blueprint.register_blueprint(
         )
     )
 )
-
-LANGUAGE_INPUTS = (Input("language_code", "Language"), Input("description", "Text"))
-
-
-@blueprint.post(f"{ADDRESS}/<key>/languages")
-@requires(Permission.EDIT)
-def add_language(key: str) -> ResponseReturnValue:
-    try:
-        with transaction(engine()) as session:
-            values = values_of(LANGUAGE_INPUTS, typed())
-            draft = TemplateLanguageDraft.model_validate(
-                {name: value for name, value in values.items() if value}
-            ).given()
-            template = lock_record(session, InteractionTemplate, key, NOUN)
-            add_template_language(session, template, draft.pop("language_code"), draft)
-    except (RefusedError, ConflictError) as error:
-        flash(error.detail, "bad")
-    else:
-        flash("Language added.")
-    return redirect(f"{ADDRESS}/{key}", 303)
-
-
-@blueprint.post(f"{ADDRESS}/<key>/languages/<language_code>/delete")
-@requires(Permission.EDIT)
-def delete_language(key: str, language_code: str) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        template = lock_record(session, InteractionTemplate, key, NOUN)
-        delete_template_language(session, template, language_code)
-    flash("Language deleted.")
-    return redirect(f"{ADDRESS}/{key}", 303)

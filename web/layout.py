@@ -146,7 +146,8 @@ def storage(size: int) -> str:
     amount, units = float(size), ["bytes", "kB", "MB", "GB", "TB"]
     while amount >= 1000 and len(units) > 1:
         amount, units = amount / 1000, units[1:]
-    return f"{amount:.0f} {units[0]}" if amount >= 10 else f"{amount:.1f} {units[0]}"
+    is_whole = amount >= 10 or units[0] == "bytes"
+    return f"{amount:.0f} {units[0]}" if is_whole else f"{amount:.1f} {units[0]}"
 
 
 def word(value: str | None) -> str:

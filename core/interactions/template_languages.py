@@ -20,9 +20,29 @@ class LanguageChanges(TypedDict, total=False):
 def template_language(
     session: Session, code: str, language_code: str
 ) -> InteractionTemplateLanguage:
-    row = session.get(
-        InteractionTemplateLanguage, (code, language_code), with_for_update=True
+    return _found(
+        session.get(InteractionTemplateLanguage, (code, language_code)),
+        code,
+        language_code,
     )
+
+
+def lock_template_language(
+    session: Session, code: str, language_code: str
+) -> InteractionTemplateLanguage:
+    """The row as it is now, held until the transaction ends."""
+    row = session.get(
+        InteractionTemplateLanguage,
+        (code, language_code),
+        with_for_update=True,
+        populate_existing=True,
+    )
+    return _found(row, code, language_code)
+
+
+def _found(
+    row: InteractionTemplateLanguage | None, code: str, language_code: str
+) -> InteractionTemplateLanguage:
     if row is None:
         raise NotFoundError(
             "E-NOT-FOUND",
@@ -76,7 +96,7 @@ def delete_template_language(
 ) -> None:
     """The default language goes with its row, and so does an attachment that was never
     logged (TMPL-041)."""
-    row = template_language(session, template.code, language_code)
+    row = lock_template_language(session, template.code, language_code)
     held = [row.attachment_id] if row.attachment_id else []
     session.delete(row)
     if template.language_code_default == language_code:

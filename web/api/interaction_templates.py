@@ -15,6 +15,7 @@ from core.interactions.statistics import totals_of_template
 from core.interactions.template_languages import (
     add_template_language,
     delete_template_language,
+    lock_template_language,
     rename_template_language,
     template_language,
 )
@@ -310,7 +311,7 @@ def patch_language(path: TemplateLanguagePath, body: TemplateLanguagePatch) -> R
     """Change a language of a template."""
     with transaction(engine()) as session:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
-        row = template_language(session, path.code, path.language_code)
+        row = lock_template_language(session, path.code, path.language_code)
         framework.require_match(_shown_language(session, row))
         apply_changes(row, body.given())
         rename_template_language(session, template, row, body.language_code)
@@ -326,7 +327,7 @@ def remove_language(path: TemplateLanguagePath) -> Response:
     """Delete a language; a default language that loses its row becomes blank."""
     with transaction(engine()) as session:
         template = lock_record(session, InteractionTemplate, path.code, NOUN)
-        row = template_language(session, path.code, path.language_code)
+        row = lock_template_language(session, path.code, path.language_code)
         framework.require_match(_shown_language(session, row))
         delete_template_language(session, template, path.language_code)
         return framework.no_content()
@@ -349,7 +350,7 @@ def upload_attachment(path: TemplateLanguagePath, form: AttachmentForm) -> Respo
     Open segments keep the attachment they took from the template.
     """
     with transaction(engine()) as session:
-        row = template_language(session, path.code, path.language_code)
+        row = lock_template_language(session, path.code, path.language_code)
         return take_in(
             session,
             row.attachment_id,
@@ -363,7 +364,7 @@ def upload_attachment(path: TemplateLanguagePath, form: AttachmentForm) -> Respo
 def remove_attachment(path: TemplateLanguagePath) -> Response:
     """Remove the attachment of a language of a template."""
     with transaction(engine()) as session:
-        row = template_language(session, path.code, path.language_code)
+        row = lock_template_language(session, path.code, path.language_code)
         return take_away(
             session,
             row.attachment_id,

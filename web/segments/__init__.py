@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from web.segments import (
     compare,
+    content,
     criteria,
     export,
     header,
@@ -19,6 +20,7 @@ from web.segments import (
 blueprint = Blueprint("segments", __name__, url_prefix="/segments")
 
 for page in (
+    content,
     criteria,
     header,
     line,

@@ -15,6 +15,7 @@ from core.segments.change_segment import LINE_FIELD, change_segment
 from core.segments.changes import SegmentChanges
 from core.segments.delete_segment import delete_segment
 from core.segments.editing import open_for_editing
+from core.segments.languages import find_language
 from core.segments.models import Segment
 from core.segments.queries import totals
 from core.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
@@ -77,15 +78,20 @@ class Question:
     lines: int = 0
     "All lines, when another template was chosen."
     with_own_template: int = 0
+    new_language: str = ""
+    "The chosen default language, where there is no content in it yet (LANG-010)."
 
     @property
     def is_about_template(self) -> bool:
         return self.lines > 0
 
     def is_answered(self, form: dict[str, str]) -> bool:
-        return (not self.fields or "update_lines" in form) and (
-            not self.is_about_template or "apply_to_lines" in form
-        )
+        asked = {
+            "update_lines": bool(self.fields),
+            "apply_to_lines": self.is_about_template,
+            "create_language": bool(self.new_language),
+        }
+        return all(name in form for name, is_asked in asked.items() if is_asked)
 
 
 @blueprint.get("/header")
@@ -136,6 +142,7 @@ def _changed_unless_to_be_asked(
         changes,
         update_lines=form.get("update_lines", "yes") == "yes",
         apply_to_lines=form.get("apply_to_lines", "yes") == "yes",
+        create_language=form.get("create_language", "yes") == "yes",
     )
     flash("Saved." if changes else "Nothing was changed.")
     return None
@@ -147,8 +154,9 @@ def _question(
     inherited = [name for name in changes if name in LINE_FIELD]
     is_new_template = "interaction_template_code" in changes
     lines = totals(session, segment).no_of_lines
+    new_language = _new_language(session, segment, changes)
     if not lines or not (inherited or is_new_template):
-        return None
+        return Question(0, [], new_language=new_language) if new_language else None
     affected = affected_lines(
         session, segment, [LINE_FIELD[name] for name in inherited]
     )
@@ -166,7 +174,16 @@ def _question(
         fields=fields if following else [],
         lines=lines if is_new_template else 0,
         with_own_template=affected.with_own_template,
+        new_language=new_language,
     )
+
+
+def _new_language(session: Session, segment: Segment, changes: SegmentChanges) -> str:
+    code = changes.get("language_code_default", "")
+    # Another template brings its own content; what was asked of it comes after.
+    if not code or "interaction_template_code" in changes:
+        return ""
+    return "" if find_language(session, segment, code) else code
 
 
 def _page(

@@ -3,18 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
+from core.attachments.queries import attachments_facts, required_attachment
+from core.attachments.take_file import take_file
 from core.contacts.models import ContactAltAddress
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.segments.change_line import change_line
-from core.segments.editing import open_for_editing
+from core.segments.editing import open_for_editing, segment_by_no
 from core.segments.inherited import inherited_values
+from core.segments.line_attachment import give_line_attachment
 from core.segments.line_list import LineFilter, lines
 from core.segments.models import Segment
 from core.segments.one_line import contact_no_of_line, remove_line
@@ -23,9 +34,11 @@ from core.vocabulary import (
     Evaluation,
     InformationFlow,
     InitiatedBy,
+    LineAttachmentKind,
 )
 from web import choices
 from web.api.segment_models import LineChanges
+from web.attachments import attachment_file, offered_files, uploaded_file
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.permissions import requires
@@ -77,6 +90,53 @@ def take_out(no: str, line_no: int) -> ResponseReturnValue:
     return redirect(url_for("segments.lines.show", no=no), 303)
 
 
+@blueprint.get("/attachment")
+@requires(Permission.READ_CONTACTS)
+def download(no: str, line_no: int) -> Response:
+    with transaction(engine()) as session:
+        segment = segment_by_no(session, no.upper())
+        contact_no_of_line(session, segment, line_no)
+        (row,) = lines(session, segment, LineFilter(line_no=line_no))
+        owner = f"Line {line_no} of segment {segment.no}"
+        return attachment_file(
+            session, required_attachment(session, row.attachment_id, owner)
+        )
+
+
+@blueprint.post("/attachment")
+@requires(Permission.EDIT)
+def attach(no: str, line_no: int) -> ResponseReturnValue:
+    try:
+        with transaction(engine()) as session:
+            segment = open_for_editing(session, no.upper())
+            taken = take_file(session, current_actor(), *uploaded_file())
+            give_line_attachment(session, segment, line_no, taken)
+    except RefusedError as error:
+        return _page(no, line_no, refusal=refusal_of(error)), 422
+    flash(f"{taken.file_name} is the attachment of this line.")
+    return redirect(url_for("segments.line.show", no=no, line_no=line_no), 303)
+
+
+@blueprint.post("/attachment/remove")
+@requires(Permission.EDIT)
+def take_attachment_away(no: str, line_no: int) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        segment = open_for_editing(session, no.upper())
+        give_line_attachment(session, segment, line_no, None)
+    flash("This line goes without attachment.")
+    return redirect(url_for("segments.line.show", no=no, line_no=line_no), 303)
+
+
+@blueprint.post("/attachment/give-back")
+@requires(Permission.EDIT)
+def give_attachment_back(no: str, line_no: int) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        segment = open_for_editing(session, no.upper())
+        change_line(session, segment, line_no, {}, inherit=["attachment_id"])
+    flash("The attachment is inherited again.")
+    return redirect(url_for("segments.line.show", no=no, line_no=line_no), 303)
+
+
 def _page(
     no: str,
     line_no: int,
@@ -90,6 +150,7 @@ def _page(
         (row,) = lines(session, head.segment, LineFilter(line_no=line_no))
         inherited = inherited_values(session, head.segment, [line_no])[line_no]
         options = _options(session, row)
+        files = attachments_facts(session, (row.attachment_id, inherited.attachment_id))
         next_line_no = _next_line_no(session, head.segment, line_no)
     shown = {name: as_typed(name, getattr(row, name)) for name in LABELS}
     return render_template(
@@ -105,6 +166,10 @@ def _page(
         labels=LABELS,
         only_on_lines=ONLY_ON_LINES,
         options=options,
+        files=files,
+        inherited_file=files.get(inherited.attachment_id),
+        kinds=LineAttachmentKind,
+        offered=offered_files(),
         next_line_no=next_line_no,
     )
 

@@ -28,6 +28,9 @@ LABELS = {
     "campaign_response": "Campaign response",
 }
 
+OWN_LABELS = LABELS | {"attachment_id": "Attachment"}
+"""Of every value a line may have itself; the attachment has a form of its own."""
+
 ONLY_ON_LINES = frozenset(
     {"time_of_interaction", "contact_via", "evaluation", "attempt_failed"}
 )

@@ -22,7 +22,7 @@ from web.listing import PAGE, address, chips, first_page, given, position
 from web.permissions import requires
 from web.segments.contact_lookup import Found, contacts_like, contacts_meant
 from web.segments.head import head_of
-from web.segments.line_fields import LABELS, as_read
+from web.segments.line_fields import OWN_LABELS, as_read
 
 blueprint = Blueprint("lines", __name__)
 
@@ -142,7 +142,7 @@ def _page(
 def _further_own_values(rows: Sequence[Row[Any]]) -> dict[int, str]:
     further = {
         row.line_no: ", ".join(
-            LABELS[name] for name in row.personal if name not in COLUMNS
+            OWN_LABELS[name] for name in row.personal if name not in COLUMNS
         )
         for row in rows
     }

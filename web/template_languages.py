@@ -1,0 +1,179 @@
+"""The languages of an interaction template, each with its attachment."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core.access.roles import Permission
+from core.attachments.queries import attachment_facts, required_attachment
+from core.attachments.replace import replace_attachment
+from core.attachments.take_file import take_file
+from core.database import transaction
+from core.errors import ConflictError, RefusedError
+from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
+from core.interactions.template_languages import (
+    add_template_language,
+    delete_template_language,
+    lock_template_language,
+    rename_template_language,
+    template_language,
+)
+from core.interactions.templates import NOUN, TemplateChanges, change_template
+from core.records import apply_changes, found_record, lock_record
+from web import choices
+from web.api.interaction_templates import TemplateLanguageDraft, TemplateLanguagePatch
+from web.attachments import attachment_file, offered_files, uploaded_file
+from web.context import current_actor, engine
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.permissions import requires
+
+blueprint = Blueprint(
+    "template_languages", __name__, url_prefix="/setup/interaction-templates/<key>"
+)
+
+
+@blueprint.post("/languages")
+@requires(Permission.EDIT)
+def add(key: str) -> ResponseReturnValue:
+    try:
+        with transaction(engine()) as session:
+            given = {name: value for name, value in typed().items() if value}
+            draft = TemplateLanguageDraft.model_validate(given).given()
+            template = lock_record(session, InteractionTemplate, key.upper(), NOUN)
+            code = draft.pop("language_code")
+            add_template_language(session, template, code, draft)
+    except (RefusedError, ConflictError) as error:
+        flash(error.detail, "bad")
+        return redirect(_address(key), 303)
+    flash(f"Language {code} is added.")
+    return redirect(_address(key, code), 303)
+
+
+@blueprint.get("/languages/<language_code>")
+@requires(Permission.READ)
+def show(key: str, language_code: str) -> ResponseReturnValue:
+    return _page(key, language_code)
+
+
+@blueprint.post("/languages/<language_code>")
+@requires(Permission.EDIT)
+def change(key: str, language_code: str) -> ResponseReturnValue:
+    form = typed()
+    try:
+        with transaction(engine()) as session:
+            template, row = _lock(session, key, language_code)
+            body = TemplateLanguagePatch.model_validate(
+                {
+                    "description": form.get("description") or None,
+                    "language_code": form.get("language_code") or row.language_code,
+                }
+            )
+            apply_changes(row, {"description": body.description})
+            rename_template_language(session, template, row, body.language_code)
+    except RefusedError as error:
+        return _page(key, language_code, form, refusal_of(error)), 422
+    except ConflictError as error:
+        return _page(key, language_code, form, refusal_of(error)), 409
+    flash("Saved.")
+    return redirect(_address(key, body.language_code), 303)
+
+
+@blueprint.post("/languages/<language_code>/default")
+@requires(Permission.EDIT)
+def make_default(key: str, language_code: str) -> ResponseReturnValue:
+    try:
+        with transaction(engine()) as session:
+            template, row = _lock(session, key, language_code)
+            changes = TemplateChanges(language_code_default=row.language_code)
+            change_template(session, template, changes)
+    except RefusedError as error:
+        return _page(key, language_code, refusal=refusal_of(error)), 422
+    flash(f"{row.language_code} is the default language.")
+    return redirect(_address(key, language_code), 303)
+
+
+@blueprint.post("/languages/<language_code>/delete")
+@requires(Permission.EDIT)
+def delete(key: str, language_code: str) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        template, row = _lock(session, key, language_code)
+        delete_template_language(session, template, row.language_code)
+    flash(f"Language {language_code.upper()} is deleted.")
+    return redirect(_address(key), 303)
+
+
+@blueprint.get("/languages/<language_code>/attachment")
+@requires(Permission.READ)
+def download(key: str, language_code: str) -> Response:
+    with transaction(engine()) as session:
+        row = template_language(session, key.upper(), language_code.upper())
+        owner = f"Language {row.language_code} of template {key.upper()}"
+        return attachment_file(
+            session, required_attachment(session, row.attachment_id, owner)
+        )
+
+
+@blueprint.post("/languages/<language_code>/attachment")
+@requires(Permission.EDIT)
+def attach(key: str, language_code: str) -> ResponseReturnValue:
+    try:
+        with transaction(engine()) as session:
+            _, row = _lock(session, key, language_code)
+            taken = take_file(session, current_actor(), *uploaded_file())
+            replace_attachment(session, row, taken)
+    except RefusedError as error:
+        return _page(key, language_code, refusal=refusal_of(error)), 422
+    flash(f"{taken.file_name} is attached.")
+    return redirect(_address(key, language_code), 303)
+
+
+@blueprint.post("/languages/<language_code>/attachment/remove")
+@requires(Permission.EDIT)
+def remove(key: str, language_code: str) -> ResponseReturnValue:
+    with transaction(engine()) as session:
+        _, row = _lock(session, key, language_code)
+        replace_attachment(session, row, None)
+    flash("The attachment is removed.")
+    return redirect(_address(key, language_code), 303)
+
+
+def _lock(
+    session: Session, key: str, language_code: str
+) -> tuple[InteractionTemplate, InteractionTemplateLanguage]:
+    template = lock_record(session, InteractionTemplate, key.upper(), NOUN)
+    return template, lock_template_language(
+        session, template.code, language_code.upper()
+    )
+
+
+def _address(key: str, language_code: str = "") -> str:
+    template = f"/setup/interaction-templates/{quote(key, safe='')}"
+    if not language_code:
+        return template
+    return f"{template}/languages/{quote(language_code, safe='')}"
+
+
+def _page(
+    key: str,
+    language_code: str,
+    form: dict[str, str] | None = None,
+    refusal: Refusal = NO_REFUSAL,
+) -> str:
+    with transaction(engine()) as session:
+        template = found_record(session, InteractionTemplate, key.upper(), NOUN)
+        row = template_language(session, template.code, language_code.upper())
+        file = attachment_facts(session, row.attachment_id)
+        languages = choices.including(choices.languages(session), row.language_code)
+    shown = {"language_code": row.language_code, "description": row.description}
+    return render_template(
+        "records/template_language.html",
+        template=template,
+        row=row,
+        file=file,
+        languages=languages,
+        offered=offered_files(),
+        values=form or shown,
+        refusal=refusal,
+    )
