@@ -1,22 +1,28 @@
 """Records that tests start from. Each takes only what the test is about."""
 
 from datetime import date
+from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.attachments.take_file import take_file
 from core.campaigns.models import Campaign
 from core.contacts.models import Contact, Salesperson
 from core.contacts.queries import next_id
-from core.interactions.models import InteractionLogEntry, InteractionTemplate
+from core.interactions.models import (
+    InteractionLogEntry,
+    InteractionTemplate,
+    InteractionTemplateLanguage,
+)
 from core.numbering.models import NumberSeries, NumberSeriesLine
 from core.segments.change_line import change_line
 from core.segments.create_segment import create_segment
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line
-from core.setup.models import MarketingSetup
+from core.setup.models import Language, MarketingSetup
 from core.vocabulary import ContactType
 
 if TYPE_CHECKING:
@@ -128,6 +134,31 @@ def template(session: Session, code: str = "GOLF", **values: object) -> str:
     session.add(InteractionTemplate(code=code, **values))
     session.flush()
     return code
+
+
+def attachment(
+    session: Session, content: bytes = b"a file", name: str = "letter.pdf"
+) -> int:
+    """As if somebody had uploaded it; the test makes an owner point at it."""
+    return take_file(session, actor(), BytesIO(content), name).id
+
+
+def template_language(
+    session: Session,
+    template_code: str,
+    language_code: str,
+    attachment_id: int | None = None,
+) -> None:
+    if session.get(Language, language_code) is None:
+        session.add(Language(code=language_code))
+    session.add(
+        InteractionTemplateLanguage(
+            interaction_template_code=template_code,
+            language_code=language_code,
+            attachment_id=attachment_id,
+        )
+    )
+    session.flush()
 
 
 def campaign(session: Session, no: str = "CP1", **values: object) -> str:

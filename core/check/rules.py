@@ -2,6 +2,7 @@
 
 from core.check.rules_of import (
     access,
+    attachments,
     campaigns,
     codes,
     contacts,
@@ -21,5 +22,6 @@ RULES = (
     *campaigns.RULES,
     *segments.RULES,
     *interactions.RULES,
+    *attachments.RULES,
     *jobs.RULES,
 )

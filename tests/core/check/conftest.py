@@ -13,7 +13,6 @@ from core.contacts.classification.models import (
     JobResponsibility,
     MailingGroup,
 )
-from core.interactions.models import InteractionTemplateLanguage
 from core.jobs import end
 from core.jobs.claim import claim_next_job
 from core.jobs.models import Job
@@ -21,7 +20,6 @@ from core.jobs.request import request_job
 from core.segments.log_segment import log_segment
 from core.segments.one_line import remove_line
 from core.segments.request_log import request_log
-from core.setup.models import Language
 from tests import factories
 from tests.core.segments.logging import run_of
 from tests.support import tally
@@ -34,13 +32,8 @@ def world(session):
     factories.marketing_setup(session)
     factories.salesperson(session, "JR")
     factories.campaign(session, "CP1")
-    session.add(Language(code="ENU"))
     factories.template(session, "GOLF", description="Golf", language_code_default="ENU")
-    session.add(
-        InteractionTemplateLanguage(
-            interaction_template_code="GOLF", language_code="ENU"
-        )
-    )
+    factories.template_language(session, "GOLF", "ENU", factories.attachment(session))
     company = factories.company(session)
     people = [factories.person(session, of=company) for _ in range(3)]
     _classify(session, company, people[0])

@@ -49,6 +49,11 @@ DAMAGE = {
     "entry-of-campaign-is-counted": "UPDATE interaction_log_entry"
     " SET campaign_entry_no = NULL",
     "entry-numbers": "SELECT setval('interaction_log_entry_no', 1)",
+    "attachment-of-owner": "DELETE FROM attachment",
+    "attachment-of-entry": "UPDATE attachment SET read_only = false",
+    "attachment-in-use": "UPDATE attachment SET read_only = false;"
+    "DELETE FROM interaction_template_language; DELETE FROM segment_language",
+    "attachment-content-in-use": "DELETE FROM attachment",
     "logged-segment-planned": "UPDATE logged_segment SET no_skipped = 1",
     "logged-segment-entries": "UPDATE interaction_log_entry SET cost = cost + 1",
     "logged-segment-job": "UPDATE logged_segment"
