@@ -23,7 +23,9 @@ RULES = (
         "attachment-of-owner",
         "The attachment of a template, a segment or a line exists.",
         select(
-            func.format("%s: attachment %s", _held.c.holder, _held.c.attachment_id)
+            func.format(
+                "%s: attachment %s", _held.c.holder, _held.c.attachment_id
+            ).label("key")
         ).where(~exists().where(Attachment.id == _held.c.attachment_id)),
     ),
     Rule(
@@ -46,7 +48,9 @@ RULES = (
         "attachment-in-use",
         "An attachment that was never logged belongs to a template, segment or line.",
         select(
-            func.format("attachment %s, %s", Attachment.id, Attachment.file_name)
+            func.format("attachment %s, %s", Attachment.id, Attachment.file_name).label(
+                "key"
+            )
         ).where(Attachment.read_only.is_(False), ~has_owner()),
     ),
     Rule(
