@@ -56,11 +56,14 @@ def _details(session: Session, template: InteractionTemplate) -> dict[str, objec
         .order_by(row.language_code)
     )
     rows = session.scalars(statement).all()
+    there = {each.language_code for each in rows}
     return {
         "totals": totals_of_template(session, template.code),
         "languages": rows,
         "files": attachments_facts(session, (each.attachment_id for each in rows)),
-        "language_choices": choices.languages(session),
+        "language_choices": [
+            each for each in choices.languages(session) if each[0] not in there
+        ],
     }
 
 
