@@ -54,13 +54,15 @@ def change_line(
     """
     contact_no_of_line(session, segment, line_no)
     wanted = cast("Mapping[str, object]", changes)
-    (shown,) = lines(session, segment, LineFilter(line_no=line_no))
-    _refuse(session, segment, shown, wanted, inherit)
+    _refuse(session, segment, line_no, wanted, inherit)
     values: dict[str, object] = dict.fromkeys(inherit)
     if "interaction_template_code" in wanted:
         values |= dict.fromkeys(_GIVEN_BY_TEMPLATE)
-    if wanted.get("language_code", shown.language_code) != shown.language_code:
-        values |= dict.fromkeys(_GIVEN_BY_LANGUAGE)
+    if "language_code" in wanted:
+        shown = _shown(session, segment, line_no)
+        _refuse_without_template(segment, shown, wanted, inherit)
+        if wanted["language_code"] != shown.language_code:
+            values |= dict.fromkeys(_GIVEN_BY_LANGUAGE)
     values |= {name: _own(name, value) for name, value in wanted.items()}
     if values.get("interaction_template_code") == segment.interaction_template_code:
         # The header's template is no choice of its own: the line follows (SEG-010).
@@ -87,7 +89,7 @@ def _own(name: str, value: object) -> object:
 def _refuse(
     session: Session,
     segment: Segment,
-    shown: Row[Any],
+    line_no: int,
     wanted: Mapping[str, object],
     inherit: Collection[str],
 ) -> None:
@@ -98,16 +100,8 @@ def _refuse(
             faults.add("inherit", "E-FIELD", f"{name} is not a value of a line.")
         elif name in wanted:
             faults.add(name, "E-FIELD", f"{name} is both set and handed back.")
-    if wanted.get("language_code") and not _template_after(
-        segment, shown, wanted, inherit
-    ):
-        faults.add(
-            "language_code",
-            "E-FIELD",
-            "The line has no interaction template. Choose one before its language.",
-        )
     address = wanted.get("contact_alt_address_code")
-    if address and not _has_address(session, shown.contact_id, str(address)):
+    if address and not _has_address(session, segment, line_no, str(address)):
         faults.add(
             "contact_alt_address_code",
             "E-UNKNOWN-CODE",
@@ -116,23 +110,39 @@ def _refuse(
     faults.refuse_if_any()
 
 
-def _template_after(
+def _shown(session: Session, segment: Segment, line_no: int) -> Row[Any]:
+    (row,) = lines(session, segment, LineFilter(line_no=line_no))
+    return row
+
+
+def _refuse_without_template(
     segment: Segment,
     shown: Row[Any],
     wanted: Mapping[str, object],
     inherit: Collection[str],
-) -> object:
+) -> None:
+    """A language is chosen for what the template says (LINE-052)."""
     name = "interaction_template_code"
+    template = wanted.get(name, shown.interaction_template_code)
     if name in inherit:
-        return segment.interaction_template_code
-    return wanted.get(name, shown.interaction_template_code)
-
-
-def _has_address(session: Session, contact_id: int, address_code: str) -> bool:
-    statement = select(
-        exists().where(
-            ContactAltAddress.contact_id == contact_id,
-            ContactAltAddress.code == address_code,
+        template = segment.interaction_template_code
+    faults = FaultList()
+    if wanted["language_code"] and not template:
+        faults.add(
+            "language_code",
+            "E-FIELD",
+            "The line has no interaction template. Choose one before its language.",
         )
+    faults.refuse_if_any()
+
+
+def _has_address(
+    session: Session, segment: Segment, line_no: int, address_code: str
+) -> bool:
+    statement = select(
+        exists()
+        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+        .where(ContactAltAddress.contact_id == SegmentLine.contact_id)
+        .where(ContactAltAddress.code == address_code)
     )
     return bool(session.scalar(statement))
