@@ -1,7 +1,7 @@
 # Everything a person or a build server runs. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint fix bench migrate revision lock browser
+.PHONY: help run test test-fast lint fix bench soak migrate revision lock browser
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 # Two processes: more only wait for the one PostgreSQL they share.
 PYTEST := $(BIN)/python -m pytest -q
 PARALLEL := -n 2
-# Tests of real processes wait for facts with a deadline, which a busy machine may miss:
-# what failed is tried once more, and failing twice is failing.
+# Tests of real processes wait for facts, and give up on them late. Should a machine
+# stand still for minutes, what failed is tried once more, and failing twice is failing.
 AGAIN := $(PYTEST) --last-failed --last-failed-no-failures none
 APART := api or crash or browser
 
@@ -41,6 +41,9 @@ fix: $(VENV)/ready ## Repair what the linter and the formatter can repair
 
 bench: $(VENV)/ready ## Measure a million contacts and a million-line segment
 	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/ready ## Kill 300 processes while people log; 200 tabs watch 20 large logs
+	$(BIN)/python -m tests.soak
 
 migrate: $(VENV)/ready ## Bring the database of DATABASE_URL to the newest schema
 	$(BIN)/rollcall migrate

@@ -3,11 +3,20 @@ from collections.abc import Iterator
 from random import SystemRandom
 
 import pytest
+from celery import Celery
 
+from core.task_names import BROKER_KEY_PREFIX, JOBS_QUEUE, RUN_JOB
 from tests.support.api_client import ApiClient
-from tests.support.installation import Installation, installed
+from tests.support.installation import CONTACTS, Installation, installed
 
-CONTACTS = 40_000
+# Real processes on a machine that may be busy: only a test that hangs takes so long.
+LONGEST_SECONDS = 600
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if item.get_closest_marker("crash") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
 
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
@@ -31,9 +40,8 @@ def crash_seed() -> int:
 
 
 @pytest.fixture(scope="session")
-def shared_installation(tmp_path_factory) -> Iterator[Installation]:
-    folder = tmp_path_factory.mktemp("installation")
-    with installed(folder, contacts=CONTACTS) as installation:
+def shared_installation() -> Iterator[Installation]:
+    with installed(contacts=CONTACTS) as installation:
         yield installation
 
 
@@ -44,6 +52,15 @@ def installation(shared_installation: Installation) -> Installation:
     for program in shared_installation.programs:
         program.wait_until_ready()
     return shared_installation
+
+
+@pytest.fixture
+def send(installation: Installation):
+    """Put a message for the workers into the broker, whatever it says."""
+    celery = Celery(broker=installation.redis_url, set_as_current=False)
+    celery.conf.broker_transport_options = {"global_keyprefix": BROKER_KEY_PREFIX}
+    yield lambda *words: celery.send_task(RUN_JOB, words, queue=JOBS_QUEUE)
+    celery.close()
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def test_a_worker_killed_at_any_point_loses_and_repeats_nothing(
         job = one_log.log(client, segment_no)
         wait_until_held(installation)
         worker_of(installation, job).send(signal.SIGKILL)
+        one_log.let_lease_lapse(installation, job)
         one_log.assert_nothing_is_seen(installation, job)
 
     found = assert_logged_once(installation, client, job)
@@ -36,6 +37,7 @@ def test_a_frozen_worker_that_wakes_up_writes_nothing(installation, client, segm
         wait_until_held(installation)
         frozen = worker_of(installation, job)
         frozen.send(signal.SIGSTOP)
+        one_log.let_lease_lapse(installation, job)
 
     # It has written every entry, but nobody will ever see these.
     found = assert_logged_once(installation, client, job)
@@ -53,7 +55,7 @@ def test_a_worker_told_to_go_hands_its_log_over_unharmed(
         wait_until_held(installation)
         leaving = worker_of(installation, job)
         leaving.send_main(signal.SIGTERM)
-        assert leaving.process.wait(timeout=15) == 0
+        assert leaving.process.wait() == 0
 
     found = assert_logged_once(installation, client, job)
     assert leaving.said("as=handed_back")

@@ -59,6 +59,8 @@ def test_a_server_that_restarts_in_the_middle_of_a_log_costs_only_time(
 
     while_away = client.ask("GET", job)
     installation.start_database()
+    # The server was away for longer than the worker tried to tell of its trouble.
+    one_log.let_lease_lapse(installation, job)
 
     assert while_away.status == 503, while_away.document
     found = assert_logged_once(installation, client, job)

@@ -1,6 +1,7 @@
 """A log of many lines whose worker is killed in the middle: nothing, then all, once."""
 
 import signal
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import func, select, text
@@ -15,7 +16,7 @@ from core.segments.add_contacts import add_contacts
 from core.segments.models import Segment, SegmentLine
 from core.segments.request_log import request_log
 from tests import factories
-from tests.support import programs
+from tests.support import one_log, programs
 from tests.support.programs import wait_until
 from web.nudge import BrokerNudge
 
@@ -28,6 +29,17 @@ MANY_CONTACTS = text(
     " SELECT n, 'C' || lpad(n::text, 7, '0'), 0, 'Company ' || n, 'JR', n"
     " FROM generate_series(1, :lines) n"
 )
+# What stops a log in its middle, and goes on when the test lets go.
+STOP_AT_ONE_LINE = text("""
+    CREATE FUNCTION stop_here() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(7);
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER stop_here BEFORE INSERT ON interaction_log_entry FOR EACH ROW
+        WHEN (NEW.segment_line_no = 1500000000) EXECUTE FUNCTION stop_here();
+""")
+HOLD = text("SELECT pg_advisory_xact_lock(7)")
 
 
 @pytest.fixture
@@ -63,6 +75,17 @@ def count(engine, what) -> int:
         return session.execute(select(func.count()).select_from(what)).scalar_one()
 
 
+@contextmanager
+def held_in_the_middle(engine, job: Job):
+    """The log stops at one of its lines, in the middle of its one statement, until we
+    leave or it is made to end."""
+    with transaction(engine) as session:
+        session.execute(STOP_AT_ONE_LINE)
+    with transaction(engine) as session:
+        session.execute(HOLD)
+        yield lambda: wait_until(lambda: is_half_way(engine, job))
+
+
 def is_half_way(engine, job: Job) -> bool:
     row = now_of(engine, job)
     assert row.state in {"queued", "running"}, row.problem
@@ -77,17 +100,20 @@ def test_a_killed_log_shows_nothing_and_then_everything_once(
             tmp_path, own_database, redis_url, application="worker.app"
         )
 
-    with worker() as first:
+    with worker() as first, held_in_the_middle(own_engine, job) as wait_for_it:
         BrokerNudge(redis_url).ring(job.public_id)
-        wait_until(lambda: is_half_way(own_engine, job))
+        wait_for_it()
         first.send(signal.SIGKILL)
+        first.process.wait()
+    with transaction(own_engine) as session:
+        session.execute(one_log.LET_LEASE_LAPSE, {"job": job.public_id})
     assert count(own_engine, InteractionLogEntry) == 0
     assert count(own_engine, LoggedSegment) == 0
     with (
         worker(),
         programs.beat(tmp_path, own_database, redis_url),
     ):
-        wait_until(lambda: now_of(own_engine, job).state == "succeeded", seconds=90)
+        wait_until(lambda: now_of(own_engine, job).state == "succeeded")
 
     contacts = select(InteractionLogEntry.contact_id).distinct().subquery()
     assert count(own_engine, InteractionLogEntry) == LINES
@@ -98,15 +124,18 @@ def test_a_killed_log_shows_nothing_and_then_everything_once(
     assert (row.attempt, row.result["logged"]) == (2, LINES)
 
 
-def test_a_cancelled_log_leaves_the_segment_as_it_was(
+def test_a_cancelled_log_stops_in_its_statement_and_leaves_the_segment_as_it_was(
     own_engine, own_database, redis_url, tmp_path, job, segment_no
 ):
-    with programs.worker(tmp_path, own_database, redis_url, application="worker.app"):
+    with (
+        programs.worker(tmp_path, own_database, redis_url, application="worker.app"),
+        held_in_the_middle(own_engine, job) as wait_for_it,
+    ):
         BrokerNudge(redis_url).ring(job.public_id)
-        wait_until(lambda: is_half_way(own_engine, job))
+        wait_for_it()
         with transaction(own_engine) as session:
             request_cancel(session, factories.actor(), job.public_id, kinds.KINDS)
-        wait_until(lambda: now_of(own_engine, job).state == "cancelled", seconds=5)
+        wait_until(lambda: now_of(own_engine, job).state == "cancelled")
 
     assert count(own_engine, InteractionLogEntry) == 0
     with transaction(own_engine) as session:

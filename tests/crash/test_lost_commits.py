@@ -120,8 +120,8 @@ def test_a_worker_that_vanishes_in_its_commit_is_taken_over(
         )
         work.start()
         wait_until(lambda: Fate.HELD in proxy.fates)
-        wait_until(lambda: run_at_once(own_engine, job), seconds=20)
-    work.join(30)
+        wait_until(lambda: run_at_once(own_engine, job))
+    work.join()
     vanished.dispose()
 
     assert_logged_once(own_engine, job)

@@ -13,9 +13,10 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+from tests.support.folders import reachable_folder
 from tests.support.programs import wait_until
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 
 OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "UPLOAD_FOLDER")
 
@@ -37,7 +38,7 @@ class Up:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self.is_ready_or_over, seconds=120)
+        wait_until(self.is_ready_or_over, seconds=600)
         assert self.process.poll() is None, self.said()
 
     def is_ready_or_over(self):
@@ -82,15 +83,15 @@ def started(folder):
 
 
 @pytest.fixture
-def up(tmp_path_factory):
-    with started(tmp_path_factory.mktemp("up")) as up:
+def up():
+    with reachable_folder() as folder, started(folder) as up:
         yield up
 
 
 @pytest.fixture(scope="module")
-def shared_up(tmp_path_factory):
+def shared_up():
     """A start takes ten seconds; tests that leave everything running share one."""
-    with started(tmp_path_factory.mktemp("up")) as up:
+    with reachable_folder() as folder, started(folder) as up:
         yield up
 
 
@@ -112,7 +113,7 @@ def test_a_killed_part_comes_back(shared_up):
     for pid in killed.values():
         os.kill(pid, signal.SIGKILL)
 
-    wait_until(lambda: all(is_back(up, name, pid) for name, pid in killed.items()), 60)
+    wait_until(lambda: all(is_back(up, name, pid) for name, pid in killed.items()))
 
     wait_until(lambda: psutil.pid_exists(up.pid("worker")))
 
@@ -134,8 +135,8 @@ def test_a_killed_database_comes_back_under_the_same_address(shared_up):
     )
     server.kill()
 
-    wait_until(lambda: "postgres ended" in up.said(), 30)
-    wait_until(lambda: serves_again(up), 60)
+    wait_until(lambda: "postgres ended" in up.said())
+    wait_until(lambda: serves_again(up))
 
 
 def serves_again(up):

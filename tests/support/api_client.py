@@ -31,7 +31,7 @@ class ApiClient:
         document: object = None,
         *,
         key: str | None = None,
-        seconds: float = 15,
+        seconds: float = 60,
     ) -> Answer:
         """One try; OSError or HTTPException when the connection breaks."""
         headers = dict(self._headers)
@@ -60,7 +60,7 @@ class ApiClient:
         document: object = None,
         *,
         key: str | None = None,
-        seconds: float = 60,
+        seconds: float = 300,
     ) -> Answer:
         """Ask until somebody answers, as a careful program does: POST needs a key."""
         assert method != "POST" or key, "Without a key it might be done twice."

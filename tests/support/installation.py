@@ -21,9 +21,11 @@ from core.embedded import broker, postgres
 from core.migrations.run import migrate
 from tests.factories import WORK_DATE
 from tests.support.api_client import ApiClient
+from tests.support.folders import reachable_folder
 from tests.support.keeper import FORGETFUL
 from tests.support.programs import Program
 
+CONTACTS = 40_000
 SALESPERSON = "AB"
 QUEUES = {name for key, name in vars(task_names).items() if key.endswith("_QUEUE")}
 
@@ -41,7 +43,8 @@ class Installation:
     """A database, a broker, web, workers and beat.
 
     Whatever a test did to it, `heal` brings everything back that is dead or frozen,
-    as a process manager would.
+    as a process manager would. A lease outlasts every pause of a busy machine: tests
+    that wait for its end let it lapse themselves, or ask for a shorter one.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class Installation:
         *,
         workers: int = 2,
         concurrency: int = 2,
-        lease_seconds: float = 3,
+        lease_seconds: float = 600,
         heartbeat_seconds: float = 0.2,
     ) -> None:
         self.folder = folder
@@ -143,7 +146,7 @@ class Installation:
     def another_beat(self, name: str) -> Program:
         schedule = str(self.folder / f"{name}-schedule")
         command = ["celery", "-A", "worker.app", "beat", "-l", "INFO"]
-        return self._program(name, [*command, "--schedule", schedule], "Starting")
+        return self._program(name, [*command, "--schedule", schedule], "maxinterval")
 
     def _web(self) -> Program:
         command = [
@@ -196,15 +199,14 @@ class Installation:
 
 
 @contextmanager
-def installed(
-    folder: Path, *, contacts: int, **options: float
-) -> Iterator[Installation]:
-    installation = Installation(folder, **options)  # type: ignore[arg-type]
-    try:
-        installation.start(contacts=contacts)
-        yield installation
-    finally:
-        installation.stop()
+def installed(*, contacts: int, **options: float) -> Iterator[Installation]:
+    with reachable_folder() as folder:
+        installation = Installation(folder, **options)  # type: ignore[arg-type]
+        try:
+            installation.start(contacts=contacts)
+            yield installation
+        finally:
+            installation.stop()
 
 
 def _free_port() -> int:

@@ -47,6 +47,21 @@ UNFILED_SUCCESSES = text("""
            AND follow_up.no IS NULL AND logged_since.segment_no IS NULL
 """)
 
+# All that is the same in every log of the same roster, whenever it is made.
+CONTENTS = text("""
+    SELECT logged.segment_no AS no, count(*) AS entries,
+           sum(hashtextextended(concat_ws('|', entry.segment_line_no, entry.contact_id,
+               entry.contact_company_id, entry.interaction_template_code,
+               entry.interaction_group_code, entry.interaction_language_code,
+               entry.correspondence_type, entry.information_flow, entry.initiated_by,
+               entry.salesperson_code, entry.cost, entry.duration, entry.contact_via,
+               entry.campaign_no, entry.attachment_id), 0)) AS told
+    FROM logged_segment AS logged
+    JOIN interaction_log_entry AS entry
+        ON entry.logged_segment_entry_no = logged.entry_no
+    GROUP BY logged.segment_no
+""")
+
 LINES_OF = text("""
     SELECT count(*) FROM segment
     JOIN segment_line AS line ON line.segment_id = segment.id
@@ -67,6 +82,12 @@ def logged_segment_nos(engine: Engine) -> list[str]:
     with transaction(engine) as session:
         found = text("SELECT segment_no FROM logged_segment ORDER BY segment_no")
         return list(session.scalars(found))
+
+
+def contents_by_segment_no(engine: Engine) -> dict[str, tuple[int, int]]:
+    """How many entries each log wrote, and a number that tells what is in them."""
+    with transaction(engine) as session:
+        return {row.no: (row.entries, row.told) for row in session.execute(CONTENTS)}
 
 
 def lines_of(engine: Engine, segment_no: str) -> int:

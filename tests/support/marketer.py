@@ -64,6 +64,13 @@ class Marketer(Thread):
         )
         assert added.status == 200, added.document
 
+    def log_calmly(self) -> None:
+        """Once more, when the storm is over."""
+        try:
+            self._log_once()
+        finally:
+            self._client.close()
+
     def _log_once(self) -> None:
         address = f"/segments/{self.segment_no}"
         template = {"interaction_template_code": "BUS"}
@@ -99,7 +106,7 @@ def watch(
     client: ApiClient,
     job: str,
     *,
-    seconds: float = 120,
+    seconds: float = 600,
     pause: Callable[[], None] = lambda: time.sleep(0.1),
 ) -> dict[str, Any]:
     """Poll the job to its end, and see that what it tells is possible."""

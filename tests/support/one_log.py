@@ -30,6 +30,10 @@ JOBS_BEFORE_A_LOCK = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE application_name LIKE 'rollcall job %' AND wait_event_type = 'Lock'"
 )
+LET_LEASE_LAPSE = text(
+    "UPDATE job SET lease_until = now() - interval '1 second'"
+    " WHERE public_id = :job AND state = 'running'"
+)
 ENTRIES_OF_JOB = text(
     "SELECT count(*), count(DISTINCT segment_line_no), count(DISTINCT contact_id)"
     " FROM interaction_log_entry AS entry"
@@ -111,6 +115,12 @@ def worker_of(
     candidates = workers or installation.workers
     (worker,) = (each for each in candidates if pid in each.children())
     return worker
+
+
+def let_lease_lapse(installation: Installation, job: str) -> None:
+    """As time does it. Nothing renews it: whoever held it is dead, frozen or cut off."""
+    with transaction(installation.engine) as session:
+        session.execute(LET_LEASE_LAPSE, {"job": id_of(job)})
 
 
 def events_of(client: ApiClient, job: str) -> list[str]:

@@ -16,7 +16,7 @@ from core.embedded.process import is_alive
 ROOT = Path(__file__).parents[2]
 
 
-PATIENCE_SECONDS = 100
+PATIENCE_SECONDS = 300
 """A busy machine may take its time. Only what never comes about is a failure."""
 
 
@@ -53,7 +53,7 @@ class Program:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = PATIENCE_SECONDS) -> None:
         ready = self.is_ready or (lambda: self.said(self.ready_words))
         wait_until(lambda: ready() or not self.is_running(), seconds)
         assert self.is_running(), f"{self.name} ended:\n{self.last_words()}"
@@ -118,7 +118,7 @@ def worker(
     *,
     application: str = "tests.support.tally_worker",
     concurrency: int = 2,
-    lease_seconds: float = 2,
+    lease_seconds: float = 600,
 ) -> Iterator[Program]:
     command = [
         *("celery", "-A", application, "worker", "-Q", "jobs,housekeeping"),
@@ -138,7 +138,7 @@ def beat(folder: Path, database_url: str, redis_url: str) -> Iterator[Program]:
         *("celery", "-A", "worker.app", "beat"),
         *("--schedule", str(folder / "beat-schedule")),
     ]
-    environment = _environment(folder, database_url, redis_url, 2)
+    environment = _environment(folder, database_url, redis_url, 600)
     with _started(Program("beat", command, environment, folder / "beat.log")) as beat:
         yield beat
 

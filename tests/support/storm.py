@@ -9,12 +9,25 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.database import transaction
 from tests.support.installation import Installation
 from tests.support.programs import Program
 
 SHARE_OF_PATIENCE = 0.8
+SHARE_OF_CUTS = 0.4
+CUT_ONE = text("""
+    WITH others AS (
+        SELECT pid, application_name,
+               row_number() OVER (ORDER BY pid) AS place, count(*) OVER () AS number
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend' AND application_name LIKE :mark
+    )
+    SELECT application_name FROM others, pg_terminate_backend(pid)
+    WHERE place = 1 + floor(:which * number)
+""")
 CHILDREN_AT_WORK = text("SELECT worker FROM job WHERE state = 'running' ORDER BY id")
 
 
@@ -25,6 +38,8 @@ class Storm:
         self._installation = installation
         self._random = Random(seed)
         self._began = time.monotonic()
+        self.kills = 0
+        self.cuts = 0
         self.diary: list[str] = []
 
     @property
@@ -32,7 +47,7 @@ class Storm:
         return time.monotonic() - self._began
 
     def strike(self) -> None:
-        """Wait a moment, kill something, and let it be started again.
+        """Wait a moment, kill a process, and let it be started again.
 
         Mostly when everything runs, so that there is work to be killed; now and then
         in the middle of a start.
@@ -41,8 +56,11 @@ class Storm:
             for program in self._installation.programs:
                 program.wait_until_ready()
         time.sleep(self._random.uniform(0.1, 1.8))
+        if self._random.random() < SHARE_OF_CUTS:
+            self._cut_a_connection()
         (target,) = self._random.choices(*zip(*TARGETS, strict=True))
         self._note(target(self, self._random.random()))
+        self.kills += 1
         self._installation.heal()
 
     def whole_worker(self, which: float) -> str:
@@ -61,7 +79,8 @@ class Storm:
         if not at_work:
             return self.child_of_worker(which)
         worker = _pick(at_work, which)
-        _kill_process(int(worker.rpartition(":")[2]))
+        if not _has_killed(int(worker.rpartition(":")[2])):
+            return self.child_of_worker(which)
         return f"child at work {worker}"
 
     def child_of_worker(self, which: float) -> str:
@@ -83,11 +102,18 @@ class Storm:
 
     def _child_of(self, program: Program, which: float) -> str:
         children = program.children()
-        if not children:
+        if not children or not _has_killed(_pick(children, which)):
             return self._kill(program)
-        child = _pick(children, which)
-        _kill_process(child)
         return f"child of {program.name}"
+
+    def _cut_a_connection(self) -> None:
+        """Mostly one that a log is written on, when there is one."""
+        mark = "rollcall job %" if self._random.random() < SHARE_OF_PATIENCE else "%"
+        place = {"mark": mark, "which": self._random.random()}
+        with suppress(DBAPIError), transaction(self._installation.engine) as session:
+            cut = session.execute(CUT_ONE, place).scalar_one_or_none()
+            self.cuts += cut is not None
+            self._note(f"connection of {cut}")
 
     def _note(self, words: str) -> None:
         self.diary.append(f"{self.seconds:7.2f} s  {words}")
@@ -109,6 +135,10 @@ def _pick(of: Sequence[Any], which: float) -> Any:
     return of[int(which * len(of))]
 
 
-def _kill_process(pid: int) -> None:
-    with suppress(ProcessLookupError):
+def _has_killed(pid: int) -> bool:
+    """False when it has ended by itself meanwhile: that is no kill."""
+    try:
         os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True

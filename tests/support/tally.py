@@ -1,11 +1,13 @@
 """A kind of job for tests: writes numbered rows, chunk by chunk."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from core.access.actor import Actor
 from core.database import transaction
 from core.jobs.models import Job, JobEvent, JobState
 from core.jobs.monitor import Terms
@@ -48,7 +50,15 @@ def note_the_end(session: Session, job: JobFacts, state: JobState) -> None:
     )
 
 
-TALLY = Kind(step=write_rows, on_end=note_the_end)
+def request_again(
+    session: Session, actor: Actor, arguments: Mapping[str, object]
+) -> Job:
+    return request_job(
+        session, actor, kind="tally", title="Count", subject=None, arguments=arguments
+    )
+
+
+TALLY = Kind(write_rows, note_the_end, request_again)
 KINDS: Kinds = {"tally": TALLY}
 
 
@@ -63,11 +73,13 @@ def make_tables(engine: Engine) -> None:
             session.execute(text(statement))
 
 
-def submit(engine: Engine, *, rows: int = 3000, **arguments: object) -> UUID:
+def submit(
+    engine: Engine, *, rows: int = 3000, by: str = "anna", **arguments: object
+) -> UUID:
     with transaction(engine) as session:
         job = request_job(
             session,
-            factories.actor(),
+            replace(factories.actor(), username=by),
             kind="tally",
             title="Count",
             subject=None,

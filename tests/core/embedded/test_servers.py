@@ -6,13 +6,14 @@ import pytest
 import redis
 
 from core.embedded import broker, postgres
+from tests.support.folders import reachable_folder
 from tests.support.keeper import FORGETFUL
 
 
 @pytest.fixture
-def folder(tmp_path_factory):
-    """One that PostgreSQL may enter when it runs under another account."""
-    return tmp_path_factory.mktemp("server")
+def folder():
+    with reachable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def test_text_sorts_by_code_point_and_folds_every_letter(database):
     assert found == (True, "ÅØ")
 
 
-def test_the_settings_for_bulk_work_are_accepted(tmp_path_factory):
-    server = postgres.start(tmp_path_factory.mktemp("bulk"))
+def test_the_settings_for_bulk_work_are_accepted(folder):
+    server = postgres.start(folder)
     with psycopg.connect(server.url()) as connection:
         found = connection.execute(
             "SELECT current_setting('max_wal_size'), current_setting('fsync')"
