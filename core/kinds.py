@@ -4,22 +4,28 @@ The worker runs the steps. A page that cancels a waiting job needs the clean-up 
 so the table stands here, above all features, and not in the worker.
 """
 
-from core.check.check_job import CHECK_DATABASE, run_check
+from core.check.check_job import CHECK_DATABASE, request_check_again, run_check
 from core.contacts.imports.import_contacts import import_contacts
-from core.contacts.imports.request_import import IMPORT_CONTACTS
+from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
 from core.jobs.run import Kind, Kinds
-from core.segments.change_roster import JOB_KINDS, change_roster_as_job
+from core.segments.change_roster import (
+    JOB_KINDS,
+    change_roster_as_job,
+    request_change_again,
+)
 from core.segments.frozen import unfreeze
 from core.segments.log_segment import log_segment
-from core.segments.request_log import LOG_SEGMENT
+from core.segments.request_log import LOG_SEGMENT, request_log_again
 
 KINDS: Kinds = {
-    CHECK_DATABASE: Kind(step=run_check, most_at_once=1),
+    CHECK_DATABASE: Kind(run_check, request_again=request_check_again, most_at_once=1),
     # Imports take their turns anyway; a second one would only hold a slot meanwhile.
-    IMPORT_CONTACTS: Kind(step=import_contacts, most_at_once=1),
-    LOG_SEGMENT: Kind(step=log_segment, on_end=unfreeze),
+    IMPORT_CONTACTS: Kind(
+        import_contacts, request_again=request_import_again, most_at_once=1
+    ),
+    LOG_SEGMENT: Kind(log_segment, unfreeze, request_log_again),
     **{
-        kind: Kind(step=change_roster_as_job, on_end=unfreeze)
+        kind: Kind(change_roster_as_job, unfreeze, request_change_again)
         for kind in JOB_KINDS.values()
     },
 }

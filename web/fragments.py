@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from flask import render_template, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -11,14 +11,30 @@ _VERSION = "--version--"
 
 
 def fragment(template: str, version: str, **values: object) -> ResponseReturnValue:
-    """The fragment, or 204 while the page shows this version already.
+    """The fragment, or 304 while the page shows this version already.
 
     The template puts `version` into its own address as `?seen=`. Choose a version
     that is cheap: a counter or a time of the one row that is shown.
     """
-    if request.args.get("seen") == version:
-        return "", 204
-    return render_template(template, version=version, **values)
+    if is_seen(version):
+        return unchanged(version)
+    return versioned(render_template(template, version=version, **values), version)
+
+
+def is_seen(version: str) -> bool:
+    """Whether who asks shows this version already. The ticker says it as If-None-Match,
+    so that the answer is one that browsers and proxies understand."""
+    return request.args.get("seen") == version or version in request.if_none_match
+
+
+def unchanged(version: str) -> Response:
+    return versioned("", version, 304)
+
+
+def versioned(text: str, version: str, status: int = 200) -> Response:
+    response = make_response(text, status)
+    response.set_etag(version)
+    return response
 
 
 class LivePart(NamedTuple):
@@ -28,10 +44,10 @@ class LivePart(NamedTuple):
     version: str
 
     def answer(self) -> ResponseReturnValue:
-        """The fragment, or 204 while the page shows the same already."""
-        if request.args.get("seen") == self.version:
-            return "", 204
-        return str(self.html)
+        """The fragment, or 304 while the page shows the same already."""
+        if is_seen(self.version):
+            return unchanged(self.version)
+        return versioned(str(self.html), self.version)
 
 
 def live_part(template: str, **values: object) -> LivePart:

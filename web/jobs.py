@@ -5,13 +5,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import (
     Blueprint,
     Response,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -22,16 +22,19 @@ from sqlalchemy.orm import Session
 from core import kinds
 from core.access.roles import Permission
 from core.database import transaction
-from core.errors import ConflictError
+from core.errors import ConflictError, NotFoundError, RefusedError
 from core.jobs import pace, queries
+from core.jobs.attempts import attempts_of
 from core.jobs.cancel import may_cancel, request_cancel
 from core.jobs.models import FINAL_STATES, Job, JobState
-from web.context import current_actor, engine
+from core.jobs.retry import CAME_TO_NOTHING, may_retry, request_retry
+from web import listing
+from web.context import current_actor, engine, nudge
 from web.errors import addresses
-from web.fragments import fragment
+from web.fragments import fragment, is_seen, unchanged, versioned
 from web.job_errors import errors_as_csv
 from web.job_links import links_for_people
-from web.layout import span
+from web.layout import span, word
 from web.permissions import requires
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -82,6 +85,8 @@ TABS = (
 )
 TAB = {tab.key: tab for tab in TABS}
 
+FILTERS = {"words": "Title", "kind": "Kind", "requested_by": "Asked for by"}
+
 
 class Row(NamedTuple):
     """A job as lists and pages show it."""
@@ -97,15 +102,21 @@ class Row(NamedTuple):
 @requires(Permission.READ)
 def show() -> ResponseReturnValue:
     tab = TAB.get(request.args.get("tab", ""), TABS[0])
-    return render_template("jobs.html", tabs=TABS, **_list(tab))
+    filters = listing.given(*FILTERS)
+    return render_template(
+        "jobs.html",
+        kinds=[(kind, word(kind)) for kind in kinds.KINDS],
+        chips=listing.chips(_in_words(filters), FILTERS),
+        **_list(tab, filters),
+    )
 
 
 @blueprint.get("/live")
 @requires(Permission.READ)
 def live_list() -> ResponseReturnValue:
     tab = TAB.get(request.args.get("tab", ""), TABS[0])
-    shown = _list(tab)
-    return fragment("jobs_list.html", str(shown.pop("version")), tabs=TABS, **shown)
+    shown = _list(tab, listing.given(*FILTERS))
+    return fragment("jobs_list.html", str(shown.pop("version")), **shown)
 
 
 @blueprint.get("/<uuid:public_id>")
@@ -123,13 +134,12 @@ def live_job(public_id: UUID) -> ResponseReturnValue:
     seen = request.args.get("seen", "")
     with transaction(engine()) as session:
         job = queries.job_by_public_id(session, public_id)
-        if seen == _version([job]):
-            return "", 204
+        version = _version([job])
+        if is_seen(version):
+            return unchanged(version)
         shown = _closely(session, job)
-    page = render_template(
-        "job_live.html", version=_version([job]), swapped=True, **shown
-    )
-    return _announcing(make_response(page), job, seen)
+    page = render_template("job_live.html", version=version, swapped=True, **shown)
+    return _announcing(versioned(page, version), job, seen)
 
 
 @blueprint.post("/<uuid:public_id>/cancel")
@@ -146,6 +156,21 @@ def cancel_job(public_id: UUID) -> ResponseReturnValue:
     return redirect(f"/jobs/{public_id}", 303)
 
 
+@blueprint.post("/<uuid:public_id>/retry")
+@requires(Permission.READ)
+def retry_job(public_id: UUID) -> ResponseReturnValue:
+    """Who may is decided by whose job it is, so the core decides."""
+    try:
+        with transaction(engine()) as session:
+            again = request_retry(session, current_actor(), public_id, kinds.KINDS)
+    except (ConflictError, NotFoundError, RefusedError) as error:
+        flash(f"It was not started again. {error.detail}", "warn")
+        return redirect(f"/jobs/{public_id}", 303)
+    nudge().ring(again.public_id)
+    flash("Started again, as this job.")
+    return redirect(f"/jobs/{again.public_id}", 303)
+
+
 @blueprint.get("/<uuid:public_id>/refused-lines.csv")
 @requires(Permission.READ)
 def refused_lines(public_id: UUID) -> ResponseReturnValue:
@@ -154,21 +179,37 @@ def refused_lines(public_id: UUID) -> ResponseReturnValue:
     return errors_as_csv(engine(), job)
 
 
-def _list(tab: Tab) -> dict[str, object]:
-    before_id = request.args.get("before", type=int)
+def _in_words(filters: dict[str, str]) -> dict[str, str]:
+    return filters | ({"kind": word(filters["kind"])} if "kind" in filters else {})
+
+
+def _address(page: str, **parameters: object) -> str:
+    return f"{page}?{urlencode({k: v for k, v in parameters.items() if v})}"
+
+
+def _list(tab: Tab, filters: dict[str, str]) -> dict[str, object]:
+    before_id = listing.position("before")
+    wanted = queries.JobFilter(**filters)
     with transaction(engine()) as session:
         jobs = queries.jobs_in(
-            session, tab.states, before_id=before_id, limit=JOBS_ON_A_PAGE + 1
+            session, tab.states, wanted, before_id=before_id, limit=JOBS_ON_A_PAGE + 1
         )
         waiting = queries.number_of_open_jobs(session)
     kept = jobs[:JOBS_ON_A_PAGE]
     return {
         "tab": tab,
+        "tabs": [
+            (other, _address("/jobs", tab=other.key, **filters)) for other in TABS
+        ],
+        "filters": filters,
+        "ask_again": _address("/jobs/live", tab=tab.key, **filters),
+        "first": _address("/jobs", tab=tab.key, **filters) if before_id else None,
         "counts": {"running": waiting.get(JobState.RUNNING, 0)}
         | {"queued": waiting.get(JobState.QUEUED, 0)},
         "rows": [_row(job) for job in kept],
-        "before": before_id,
-        "next_before": kept[-1].id if len(jobs) > len(kept) else None,
+        "next": _address("/jobs", tab=tab.key, before=kept[-1].id, **filters)
+        if len(jobs) > len(kept)
+        else None,
         "version": _version(kept),
     }
 
@@ -178,12 +219,16 @@ def _closely(session: Session, job: Job) -> dict[str, object]:
     errors = queries.first_errors(
         session, job, after_id=after_id, limit=ERRORS_ON_A_PAGE + 1
     )
+    events = queries.events_of(session, job)
     return {
         "row": _row(job),
         "job": job,
         "is_final": job.state in FINAL_STATES,
         "can_cancel": _can_cancel(job),
-        "events": queries.events_of(session, job),
+        "can_retry": job.state in CAME_TO_NOTHING and may_retry(current_actor(), job),
+        "events": events,
+        "attempts": attempts_of(events),
+        "took": _took,
         "errors": errors[:ERRORS_ON_A_PAGE],
         "errors_next": errors[ERRORS_ON_A_PAGE - 1].id
         if len(errors) > ERRORS_ON_A_PAGE
@@ -200,7 +245,7 @@ def _row(job: Job) -> Row:
         pace.percent(job),
         _rounded(pace.rate(job)),
         span(pace.eta_seconds(job)),
-        span(_seconds_between(job.started_at, job.finished_at)),
+        _took(job.started_at, job.finished_at),
     )
 
 
@@ -219,6 +264,10 @@ def _can_cancel(job: Job) -> bool:
 def _problem_links(job: Job) -> dict[str, str]:
     links = (job.problem or {}).get("links") or {}
     return addresses(links, for_programs=False)
+
+
+def _took(began: datetime | None, ended: datetime | None) -> str:
+    return span(_seconds_between(began, ended))
 
 
 def _seconds_between(began: datetime | None, ended: datetime | None) -> int | None:

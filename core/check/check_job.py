@@ -1,6 +1,7 @@
 """The check as a job, so that a page need not wait for millions of rows."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -37,15 +38,22 @@ def request_check(session: Session, actor: Actor) -> Job:
     return job
 
 
+def request_check_again(
+    session: Session, actor: Actor, _arguments: Mapping[str, Any]
+) -> Job:
+    return request_check(session, actor)
+
+
 def run_check(run: JobRun) -> Mapping[str, object]:
     """The step of the job kind `check_database`. It only reads; what it finds is the
     job's result, and the job succeeds whatever that is."""
 
     def before_each(number: int, rule: Rule) -> None:
         run.check()
-        run.progress.phase(rule.name.replace("-", " "))
+        run.progress.at(rule.name.replace("-", " "))
         run.progress.done(number)
 
+    run.progress.phase("verifying")
     run.progress.plan(len(RULES))
     report = check_database(run.session, before_each=before_each)
     run.progress.done(len(RULES))

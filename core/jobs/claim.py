@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from core.access.actor import Actor
-from core.jobs.events import Event, record_event
+from core.jobs.events import Event, record_event, words_of_claim
 from core.jobs.lease import seconds_from_now
 from core.jobs.models import Job, JobState
 from core.jobs.monitor import Terms
@@ -102,9 +102,9 @@ def _claim(due: CTE, terms: Terms) -> ReturningUpdate[Any]:
 
 
 def _record_claim(session: Session, row: Row[Any], worker: str) -> None:
-    event, words = Event.CLAIMED, f"By {worker}."
+    event, words = Event.CLAIMED, words_of_claim(worker)
     if row.state_before == JobState.RUNNING:
         end_work_of(session, row.id)
         event = Event.TAKEN_OVER
-        words = f"By {worker}; {row.worker_before} was not heard of any more."
+        words = words_of_claim(worker, row.worker_before)
     record_event(session, row.id, event, words, attempt=row.attempt)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.database import transaction
+from core.jobs.events import record_phases
 from core.jobs.lease import Heartbeat, renew_lease
 from core.jobs.progress import Progress
 from core.jobs.run import (
@@ -112,14 +113,18 @@ class Monitor:
     def _has_beaten(self) -> bool:
         """Whether the database could be asked. Its answer may set the reason to stop."""
         counters = self._progress.counters()
+        begun = self._progress.begun_phases()
         try:
             with transaction(self._engine) as session:
                 found = renew_lease(
                     session, self._job, counters, self._terms.lease_seconds
                 )
+                if found:
+                    record_phases(session, self._job.id, self._job.attempt, begun)
         except SQLAlchemyError as error:
             logger.warning("heartbeat failed job=%s: %s", self._job.public_id, error)
             return False
+        self._progress.forget_phases(len(begun))
         self._judge(found)
         return True
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -15,11 +16,35 @@ def job_by_public_id(session: Session, public_id: UUID) -> Job:
     return job
 
 
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Blank: any."""
+
+    kind: str = ""
+    requested_by: str = ""
+    words: str = ""
+    "Somewhere in the title, in capitals or not."
+
+
+EVERY_JOB = JobFilter()
+
+
 def jobs_in(
-    session: Session, states: Sequence[JobState], *, before_id: int | None, limit: int
+    session: Session,
+    states: Sequence[JobState],
+    wanted: JobFilter = EVERY_JOB,
+    *,
+    before_id: int | None,
+    limit: int,
 ) -> Sequence[Job]:
     """The newest first; `before_id` is the last one of the page before."""
     statement = select(Job).where(Job.state.in_(states))
+    if wanted.kind:
+        statement = statement.where(Job.kind == wanted.kind)
+    if wanted.requested_by:
+        statement = statement.where(Job.requested_by == wanted.requested_by)
+    if wanted.words:
+        statement = statement.where(Job.title.icontains(wanted.words, autoescape=True))
     if before_id is not None:
         statement = statement.where(Job.id < before_id)
     return session.scalars(statement.order_by(Job.id.desc()).limit(limit)).all()

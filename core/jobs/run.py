@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
-from core.jobs.models import JobState
+from core.jobs.models import Job, JobState
 from core.jobs.progress import Progress
 
 
@@ -87,10 +88,18 @@ def _nothing_to_clean(_session: Session, _job: JobFacts, _state: JobState) -> No
     pass
 
 
+RequestAgain = Callable[[Session, Actor, Mapping[str, Any]], Job]
+"""Promises the same work anew, for these arguments, as if it were asked for just now.
+
+Raises what the first request would raise now.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     step: Step
     on_end: OnEnd = _nothing_to_clean
+    request_again: RequestAgain | None = None
     most_at_once: int | None = None
     "How many of the kind may be at work at the same time; None: as many as there are."
 

@@ -24,6 +24,7 @@ from core.diagnostics import about_job
 from core.errors import RollcallError, TransientError
 from core.jobs import end
 from core.jobs.claim import Claim, claim_next_job
+from core.jobs.events import record_phases
 from core.jobs.models import JobState
 from core.jobs.monitor import Monitor, Terms
 from core.jobs.next_job import limits_of
@@ -135,6 +136,7 @@ class _Attempt:
             with self._monitor.watching(session):
                 result = step(run)
             run.check()
+            self._record_phases(session)
             end.succeed(session, self._job, result, self._progress.counters())
 
     def _step(self) -> Step:
@@ -168,6 +170,7 @@ class _Attempt:
         if row.state != JobState.RUNNING:
             logger.warning("commit was in doubt job=%s", self._job.public_id)
             return Outcome(row.state)
+        self._record_phases(session)
         if row.cancel_requested_at:
             words = f"Asked for by {row.cancel_requested_by}. Nothing was written."
             end.cancel(session, self._job, self._kind, words)
@@ -179,6 +182,11 @@ class _Attempt:
             return self._retry_or_fail(session, trouble, row.retries)
         self._fail(session, trouble)
         return Outcome.FAILED
+
+    def _record_phases(self, session: Session) -> None:
+        """Those that began since the last heartbeat."""
+        begun = self._progress.begun_phases()
+        record_phases(session, self._job.id, self._job.attempt, begun)
 
     def _retry_or_fail(
         self, session: Session, trouble: Exception, retries: int

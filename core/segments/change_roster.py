@@ -84,6 +84,13 @@ def change_roster(
     return _apply(session, actor, segment, change)
 
 
+def request_change_again(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    segment = open_for_editing(session, arguments["segment_no"])
+    return _request(session, actor, segment, _change_of(arguments))
+
+
 def change_roster_as_job(run: JobRun) -> Mapping[str, object]:
     """The step of the kinds add_contacts, reduce_contacts and refine_contacts."""
     session = run.session

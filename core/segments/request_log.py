@@ -1,6 +1,8 @@
 """Press Log: the promise that a segment will be logged, in the caller's transaction."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -59,6 +61,18 @@ def request_log(
     )
     segment.frozen_by_job_id = job.id
     return job
+
+
+def request_log_again(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    return request_log(
+        session,
+        actor,
+        arguments["segment_no"],
+        create_follow_up=arguments["create_follow_up"],
+        on_line_error=OnLineError(arguments["on_line_error"]),
+    )
 
 
 def refuse(session: Session, segment: Segment, faults: tuple[Fault, ...]) -> None:

@@ -14,8 +14,13 @@ pytestmark = pytest.mark.rules
 OWN_ACCOUNT = {"profile", "sign_in"}
 "Blueprints in which everybody changes what is theirs."
 
-DECIDES_INSIDE = {"api_jobs.cancel_job", "jobs.cancel_job"}
-"Who asked for a job may cancel it, whatever the role."
+DECIDES_INSIDE = {
+    "api_jobs.cancel_job",
+    "api_jobs.retry_job",
+    "jobs.cancel_job",
+    "jobs.retry_job",
+}
+"Who asked for a job may cancel it and start it again, whatever the role."
 
 SHOWS_CONTACTS = re.compile(
     r"/contacts|/interaction-log-entries|/logged-segments/<[^>]+>/entries|/criteria"

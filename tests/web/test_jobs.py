@@ -1,13 +1,15 @@
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import func, text, update
 
 from core import kinds
 from core.database import transaction
-from core.jobs.models import Job
+from core.jobs.models import Job, JobEvent
 from core.jobs.request import request_job
 from tests import factories
+from tests.support import tally
 
 RUNNING = {
     "state": "running",
@@ -80,6 +82,11 @@ def live_address(page: str) -> str:
     return found[1].replace("&amp;", "&")
 
 
+def version_of(page: str) -> str:
+    """As the ticker sends it."""
+    return f'"{parse_qs(urlsplit(live_address(page)).query)["seen"][0]}"'
+
+
 @pytest.mark.parametrize(
     ("tab", "shown"),
     [("running", RUNNING), ("queued", {}), ("attention", FAILED), ("done", SUCCEEDED)],
@@ -93,6 +100,44 @@ def test_each_job_is_on_its_tab(client, submit, tab, shown):
     }
 
     assert [name for name, page in pages.items() if "SM00001" in page] == [tab]
+
+
+def test_jobs_are_filtered_by_title_kind_and_person(client, submit, change):
+    submit("Log segment SM00001", kind="log_segment")
+    submit("Log segment SM00002", kind="log_segment", requested_by="bo")
+    submit("Check the database", kind="check_database")
+
+    def shown(query):
+        page = client.get(f"/jobs?tab=queued&{query}").text
+        return set(re.findall(r"SM00001|SM00002|Check the database", page))
+
+    assert shown("words=sm00001") == {"SM00001"}
+    assert shown("kind=check_database") == {"Check the database"}
+    assert shown("requested_by=bo") == {"SM00002"}
+    assert shown("words=100%25") == set()
+    assert shown("words=%00") == {"SM00001", "SM00002", "Check the database"}
+
+
+def test_a_filter_stays_while_the_list_asks_again_and_goes_on(client, submit):
+    for number in range(27):
+        submit(f"Job {number:02}", kind="tally" if number else "other")
+
+    page = client.get("/jobs?tab=queued&kind=tally").text
+
+    assert "kind=tally" in live_address(page)
+    assert client.get(live_address(page)).status_code == 304
+    following = re.search(r'rel="next" href="([^"]+)"', page)[1].replace("&amp;", "&")
+    assert "Job 00" not in client.get(following).text
+    assert "Job 01" in client.get(following).text
+
+
+def test_a_filter_that_finds_nothing_says_so(client, submit):
+    submit()
+
+    page = client.get("/jobs?tab=queued&words=unknown").text
+
+    assert "No job matches" in page
+    assert 'href="/jobs?tab=queued"' in page
 
 
 def test_an_empty_tab_says_what_would_be_there(client):
@@ -124,7 +169,14 @@ def test_a_running_job_shows_bar_rate_phase_and_remaining_time(client, submit):
 def test_nothing_is_sent_while_nothing_changes(client, submit):
     page = client.get(f"/jobs/{submit(**RUNNING).public_id}").text
 
-    assert client.get(live_address(page)).status_code == 204
+    answer = client.get(live_address(page))
+    by_header = client.get(
+        urlsplit(live_address(page)).path, headers={"If-None-Match": version_of(page)}
+    )
+
+    assert (answer.status_code, answer.data) == (304, b"")
+    assert by_header.status_code == 304
+    assert answer.headers["ETag"] == version_of(page)
 
 
 def test_a_quarter_of_the_way_is_said_aloud_once(client, submit, change):
@@ -190,12 +242,55 @@ def test_cancelling_what_has_finished_meanwhile_says_so(client, submit):
     assert "is finished already" in answer.text
 
 
+def test_a_failed_job_is_started_again_after_asking(client, submit, nudge, monkeypatch):
+    monkeypatch.setattr(kinds, "KINDS", tally.KINDS)
+    address = f"/jobs/{submit(**FAILED, kind='tally', arguments={'rows': 7}).public_id}"
+
+    page = client.get(address).text
+    answer = client.post(f"{address}/retry")
+
+    assert "A new job does the same: Log segment SM00001, 1\u202f000 lines" in page
+    assert answer.headers["Location"] == f"/jobs/{nudge.rung[0]}"
+    assert "Started again" in client.get(answer.headers["Location"]).text
+
+
+def test_what_cannot_be_started_again_says_why(client, submit):
+    address = f"/jobs/{submit(**SUCCEEDED).public_id}"
+
+    assert "Start again" not in client.get(address).text
+    answer = client.post(f"{address}/retry", follow_redirects=True)
+    assert "It was not started again." in answer.text
+
+
+def test_attempts_and_phases_are_told_with_the_reason_of_each_end(
+    client, submit, committing_engine
+):
+    job = submit(**RUNNING)
+    with transaction(committing_engine) as session:
+        for attempt, event, detail in (
+            (1, "claimed", "By alpha:7."),
+            (2, "taken_over", "By beta:8; alpha:7 was not heard of any more."),
+            (2, "phase_begun", "logging"),
+        ):
+            session.add(
+                JobEvent(job_id=job.id, attempt=attempt, event=event, detail=detail)
+            )
+
+    page = client.get(f"/jobs/{job.public_id}").text
+
+    assert "Lost" in page
+    assert "alpha:7 was not heard of any more." in page
+    assert "of attempt 2" in page
+    assert 'aria-current="step"' in page
+
+
 def test_a_viewer_has_nothing_to_cancel(client_as, submit):
     address = f"/jobs/{submit().public_id}"
     viewer = client_as("viewer")
 
     assert "Cancel the job" not in viewer.get(address).text
     assert viewer.post(f"{address}/cancel").status_code == 403
+    assert viewer.post(f"{address}/retry").status_code == 403
 
 
 def test_an_unknown_job_is_a_page_not_found(client):
@@ -203,3 +298,4 @@ def test_an_unknown_job_is_a_page_not_found(client):
 
     assert client.get(unknown).status_code == 404
     assert client.get("/jobs/7").status_code == 404
+    assert client.post(f"{unknown}/cancel").status_code == 404

@@ -11,13 +11,15 @@ from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
 from core.jobs import pace
+from core.jobs.attempts import Attempt, attempts_of
 from core.jobs.cancel import may_cancel, request_cancel
 from core.jobs.models import Job, JobError, JobEvent, JobState
-from core.jobs.queries import errors_of, job_by_public_id
+from core.jobs.queries import errors_of, events_of, job_by_public_id
+from core.jobs.retry import CAME_TO_NOTHING, may_retry, request_retry
 from web.api import framework
 from web.api.framework import kinds
 from web.api.framework.fields import Count, Day, Flag, Int4, Moment, Text50, Text80
-from web.context import current_actor, engine
+from web.context import current_actor, engine, nudge
 from web.errors import addresses
 from web.job_errors import errors_as_csv
 from web.job_links import links_for_programs
@@ -59,6 +61,7 @@ class JobCan(framework.Shown):
     """What the caller may do with the job now."""
 
     cancel: Flag
+    retry: Flag
 
 
 class JobProblem(framework.Shown):
@@ -106,7 +109,9 @@ class JobShown(framework.Shown):
             rate=pace.rate(job),
             eta_seconds=pace.eta_seconds(job),
             cancel_requested=job.cancel_requested_at is not None,
-            can=JobCan.of(None, cancel=can_cancel(actor, job)),
+            can=JobCan.of(
+                None, cancel=can_cancel(actor, job), retry=can_retry(actor, job)
+            ),
             problem=_problem(job),
             links=_links(job),
         )
@@ -118,6 +123,40 @@ class JobEventShown(framework.Shown):
     attempt: Int4
     event: Text50
     detail: str
+
+
+class PhaseShown(framework.Shown):
+    phase: Text80
+    began_at: Moment
+    ended_at: Moment
+
+
+class AttemptShown(framework.Shown):
+    attempt: Int4
+    worker: Text80
+    began_at: Moment
+    ended_at: Moment
+    end: Text50
+    "How it ended: an event, or `lost` when nobody heard of the worker any more."
+    reason: str
+    phases: list[PhaseShown]
+
+    @classmethod
+    def of_attempt(cls, attempt: Attempt) -> "AttemptShown":
+        return cls.of(
+            attempt,
+            attempt=attempt.number,
+            phases=[
+                PhaseShown.of(phase, phase=phase.words) for phase in attempt.phases
+            ],
+        )
+
+
+class Attempts(framework.Shown):
+    """All of them, the first one first: a job has few."""
+
+    items: list[AttemptShown]
+    next: None
 
 
 class JobErrorShown(framework.Shown):
@@ -214,6 +253,41 @@ def cancel_job(path: JobPath) -> Response:
     return framework.answer_once(cancel)
 
 
+@blueprint.post(
+    "/jobs/<id>/retry",
+    summary="Start a job again that failed or was cancelled.",
+    responses=framework.starts(JobShown),
+)
+@requires(Permission.READ)
+def retry_job(path: JobPath) -> Response:
+    """A new job does the same, going by what is in the database now, for the person
+    who asked for the first one. Everybody may start their own jobs again who may start
+    some, operators those of others too.
+    """
+
+    def retry(session: Session, actor: Actor) -> Response:
+        again = request_retry(session, actor, path.id, job_kinds.KINDS)
+        return job_started(session, again)
+
+    response = framework.answer_once(retry)
+    nudge().ring(job_id_of(response))
+    return response
+
+
+@blueprint.get(
+    "/jobs/<id>/attempts",
+    summary="List the attempts of a job with their phases.",
+    responses=framework.shows(Attempts),
+)
+@requires(Permission.READ)
+def list_attempts(path: JobPath) -> Response:
+    with transaction(engine()) as session:
+        job = job_by_public_id(session, path.id)
+        found = attempts_of(events_of(session, job))
+    items = [AttemptShown.of_attempt(attempt) for attempt in found]
+    return framework.answer(Attempts.of(None, items=items, next=None))
+
+
 @blueprint.get(
     "/jobs/<id>/events",
     summary="List what happened to a job, in order.",
@@ -272,6 +346,10 @@ def can_cancel(actor: Actor, job: Job) -> bool:
     return is_open and may_cancel(actor, job)
 
 
+def can_retry(actor: Actor, job: Job) -> bool:
+    return job.state in CAME_TO_NOTHING and may_retry(actor, job)
+
+
 def _with_retry_after(response: Response, job: Job) -> Response:
     if seconds := pace.retry_after_seconds(job):
         response.headers["Retry-After"] = str(seconds)
@@ -296,6 +374,7 @@ def _links(job: Job) -> dict[str, str]:
     address = framework.location("jobs", str(job.public_id))
     return {
         "self": address,
+        "attempts": f"{address}/attempts",
         "events": f"{address}/events",
         "errors": f"{address}/errors",
     } | links_for_programs(job.result)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -79,11 +79,13 @@ def _queue(session: Session, name: str) -> Queue:
 
 
 def _part() -> LivePart:
+    as_table = request.args.get("as") == "table"
     with transaction(engine()) as session:
         found = queues(session, limits_of(kinds.KINDS))
     return live_part(
         "operations/queues_live.html",
         queues=found,
+        as_table=as_table,
         bars={queue.name: _bars(queue.per_minute) for queue in found},
     )
 

@@ -1,11 +1,13 @@
+from collections.abc import Mapping as Arguments
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.contacts.imports.columns import Mapping, check_mapping
 from core.contacts.models import ContactImport
-from core.errors import ConflictError
+from core.errors import ConflictError, NotFoundError
 from core.jobs.models import Job
 from core.jobs.request import request_job
 
@@ -47,3 +49,18 @@ def request_import(
     )
     taken.job_id = job.id
     return job
+
+
+def request_import_again(
+    session: Session, actor: Actor, arguments: Arguments[str, Any]
+) -> Job:
+    taken = session.get(ContactImport, arguments["import_id"])
+    if taken is None:
+        raise NotFoundError("E-NOT-FOUND", "The uploaded file is not kept any more.")
+    return request_import(
+        session,
+        actor,
+        taken,
+        Path(arguments["folder"]),
+        dry_run=arguments["dry_run"],
+    )

@@ -50,7 +50,9 @@ def test_a_job_does_its_work(tally_engine):
     assert tally.rows_of(tally_engine, job) == 2500
     assert (row.state, row.planned, row.done) == ("succeeded", 2500, 2500)
     assert row.result == {"rows": 2500}
-    assert tally.events_of(tally_engine, job) == ["submitted", "claimed", "succeeded"]
+    assert tally.events_of(tally_engine, job) == [
+        *("submitted", "claimed", "phase_begun", "succeeded"),
+    ]
     assert tally.ends_of(tally_engine, job) == []
 
 

@@ -10,13 +10,14 @@ from core.access.models import User
 from core.database import transaction
 from core.jobs.models import Job, JobError
 from core.jobs.request import request_job
+from core.jobs.runner import run_job
 from tests import factories
 from tests.support import tally
 
 
 @pytest.fixture(autouse=True)
 def known_kinds(monkeypatch):
-    monkeypatch.setattr(kinds, "KINDS", {"tally": tally.kinds(tally.write_rows)})
+    monkeypatch.setattr(kinds, "KINDS", tally.KINDS)
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_job_tells_how_far_it_is_and_when_it_will_be_done(client, submit):
     assert (shown["state"], shown["percent"], shown["rate"]) == ("running", 25, 25.0)
     assert shown["eta_seconds"] == 30
     assert answer.headers["Retry-After"] == "1"
-    assert shown["can"] == {"cancel": True}
+    assert shown["can"] == {"cancel": True, "retry": False}
 
 
 def test_a_job_that_did_not_change_is_not_sent_again(client, submit):
@@ -82,7 +83,9 @@ def test_a_finished_job_leads_to_what_it_made(client, submit):
 
     assert "Retry-After" not in answer.headers
     assert answer.json["links"]["logged_segment"] == "/api/v1/logged-segments/7"
-    assert (answer.json["percent"], answer.json["can"]) == (100, {"cancel": False})
+    assert (answer.json["percent"], answer.json["can"]) == (
+        *(100, {"cancel": False, "retry": False}),
+    )
 
 
 @pytest.mark.parametrize("wrong_id", [uuid4(), "7", "%20", "x" * 300])
@@ -134,7 +137,7 @@ def test_cancelling_a_running_job_asks_its_worker(client, submit):
     answer = client.post(f"/api/v1/jobs/{submit(**RUNNING)}/cancel")
 
     assert (answer.json["state"], answer.json["cancel_requested"]) == ("running", True)
-    assert answer.json["can"] == {"cancel": False}
+    assert answer.json["can"] == {"cancel": False, "retry": False}
 
 
 def test_a_finished_job_cannot_be_cancelled(client, submit):
@@ -160,6 +163,76 @@ def test_who_may_cancel(client_as, committing_engine, submit, role, own, others)
 
     assert client.post(f"/api/v1/jobs/{mine}/cancel").status_code == own
     assert client.post(f"/api/v1/jobs/{theirs}/cancel").status_code == others
+
+
+FAILED = {
+    "state": "failed",
+    "finished_at": func.now(),
+    "kind": "tally",
+    "arguments": {"rows": 7},
+    "problem": {"code": "E-X", "detail": "No.", "errors": [], "links": {}},
+}
+
+
+def test_a_failed_job_is_started_again_as_another_one(client, nudge, submit):
+    failed = submit(**FAILED)
+
+    answer = client.post(f"/api/v1/jobs/{failed}/retry")
+
+    assert (answer.status_code, answer.json["state"]) == (202, "queued")
+    assert answer.json["id"] != str(failed)
+    assert answer.headers["Location"] == f"/api/v1/jobs/{answer.json['id']}"
+    assert [str(rung) for rung in nudge.rung] == [answer.json["id"]]
+    assert client.get(f"/api/v1/jobs/{failed}").json["state"] == "failed"
+
+
+def test_a_repeated_request_to_start_again_is_answered_alike(client, submit):
+    address = f"/api/v1/jobs/{submit(**FAILED)}/retry"
+    key = {"Idempotency-Key": "once"}
+
+    first, second = (client.post(address, headers=key) for _ in range(2))
+
+    assert first.json["id"] == second.json["id"]
+    assert len(client.get("/api/v1/jobs").json["items"]) == 2
+
+
+@pytest.mark.parametrize("shown", [{}, RUNNING, SUCCEEDED])
+def test_only_what_came_to_nothing_is_started_again(client, submit, shown):
+    answer = client.post(f"/api/v1/jobs/{submit(**shown)}/retry")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "E-JOB-STATE")
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "others"),
+    [("viewer", 403, 403), ("marketer", 202, 403), ("operator", 202, 202)],
+)
+def test_who_may_start_again(client_as, committing_engine, submit, role, own, others):
+    client = client_as(role)
+    mine = submit(actor_of(committing_engine, role), **FAILED)
+    somebody = Actor(999, "somebody", "marketer", "", factories.WORK_DATE)
+    theirs = submit(somebody, **FAILED)
+
+    assert client.post(f"/api/v1/jobs/{mine}/retry").status_code == own
+    answer = client.post(f"/api/v1/jobs/{theirs}/retry")
+    assert answer.status_code == others
+    if others == 202:
+        assert answer.json["requested_by"] == "somebody"
+    else:
+        assert "operator or administrator" in answer.json["detail"]
+
+
+def test_attempts_are_listed_with_their_ends(client, committing_engine):
+    tally.make_tables(committing_engine)
+    job = tally.submit(committing_engine)
+    run_job(committing_engine, tally.KINDS, tally.terms(), job)
+
+    (attempt,) = client.get(f"/api/v1/jobs/{job}/attempts").json["items"]
+
+    assert (attempt["attempt"], attempt["worker"]) == (1, "tester")
+    assert attempt["end"] == "succeeded"
+    assert [phase["phase"] for phase in attempt["phases"]] == ["Writing rows"]
+    assert attempt["phases"][0]["ended_at"] == attempt["ended_at"]
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_nothing_is_sent_while_nothing_changes(operator, worker, job, address):
 
 def is_unchanged(operator, address):
     ask = asks_again_at(operator.get(address).text)
-    return operator.get(ask).status_code == 204
+    return operator.get(ask).status_code == 304
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -141,6 +141,23 @@ def test_a_queue_tells_depth_age_and_what_was_done(operator, job, waiting):
     assert "Log segment" in page
     assert re.search(r"Waiting</dt><dd><a[^>]*>1<", page)
     assert "Jobs ended in each of the last 60 minutes: none." in page
+
+
+def test_the_throughput_is_told_as_a_table_too(operator, committing_engine, waiting):
+    with transaction(committing_engine) as session:
+        session.execute(
+            text(
+                "UPDATE job SET state = 'succeeded',"
+                " finished_at = now() - interval '90 seconds'"
+            )
+        )
+
+    chart = operator.get("/operations/queues").text
+    table = operator.get("/operations/queues?as=table").text
+
+    assert 'href="/operations/queues?as=table"' in chart
+    assert "as=table" in asks_again_at(table)
+    assert re.search(r'<td class="num">1</td><td class="num">1</td>', table)
 
 
 def test_pausing_asks_how_many_it_is_about(operator, job, waiting):

@@ -7,7 +7,8 @@
 //            hx-trigger="tick from:body" hx-swap="outerHTML" hx-sync="this:drop">
 //
 // * The server answers with the same element again, with a new `seen`.
-// * Nothing new since `seen`: the server answers 204 and the page stays untouched.
+// * Nothing new since `seen`, which is sent as If-None-Match as well: the server answers
+//   304 and the page stays untouched.
 // * The last answer (the job has ended) carries no hx-trigger, so asking ends by itself.
 // * `hx-sync="this:drop"`: a slow answer is never asked for twice.
 // * Keep the focus: no button that a person may be on inside the swapped element, or
@@ -27,6 +28,11 @@
     if (rate === "off" || document.hidden) return;
     timer = setTimeout(() => { tick(); schedule(); }, Number(rate) * 1000);
   };
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    const seen = new URL(event.detail.path, location).searchParams.get("seen");
+    if (seen) event.detail.headers["If-None-Match"] = `"${seen}"`;
+  });
 
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && rate !== "off") tick();
