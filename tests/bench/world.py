@@ -47,7 +47,10 @@ def forget_logs(product: Product, *segment_nos: str) -> None:
     """Every measured log writes into an empty ledger, as its copy does."""
     with transaction(product.engine) as session:
         session.execute(
-            text("TRUNCATE interaction_log_entry, logged_segment, campaign_entry")
+            text(
+                "TRUNCATE interaction_log_entry, logged_line, logged_segment,"
+                " campaign_entry"
+            )
         )
         for no in segment_nos:
             segment = segment_by_no(session, no)
