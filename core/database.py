@@ -37,3 +37,11 @@ def schema_transaction(database_url: str) -> Iterator[Connection]:
 def _psycopg_address(database_url: str) -> str:
     _, _, rest = database_url.partition("://")
     return f"postgresql+psycopg://{rest}"
+
+
+@contextmanager
+def undone_when_raising(session: Session) -> Iterator[None]:
+    """What is done inside is undone when it raises; the transaction itself goes on and
+    is still ended by whoever opened it."""
+    with session.begin_nested():
+        yield

@@ -8,14 +8,35 @@ from core.check.check_job import CHECK_DATABASE, request_check_again, run_check
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
 from core.jobs.run import Kind, Kinds
+from core.segments.apply_mailing_group import (
+    APPLY_MAILING_GROUP,
+    apply_mailing_group_as_job,
+    request_application_again,
+)
 from core.segments.change_roster import (
     JOB_KINDS,
     change_roster_as_job,
     request_change_again,
 )
+from core.segments.follow_up_later import (
+    FOLLOW_UP_LOGGED_SEGMENT,
+    drop_unfilled,
+    follow_up_logged_segment_as_job,
+    request_follow_up_again,
+)
 from core.segments.frozen import unfreeze
 from core.segments.log_segment import log_segment
 from core.segments.request_log import LOG_SEGMENT, request_log_again
+from core.segments.reuse_criteria import (
+    REUSE_CRITERIA,
+    request_criteria_again,
+    reuse_criteria_as_job,
+)
+from core.segments.reuse_logged_segment import (
+    REUSE_LOGGED_SEGMENT,
+    request_reuse_again,
+    reuse_logged_segment_as_job,
+)
 
 KINDS: Kinds = {
     CHECK_DATABASE: Kind(run_check, request_again=request_check_again, most_at_once=1),
@@ -28,4 +49,14 @@ KINDS: Kinds = {
         kind: Kind(change_roster_as_job, unfreeze, request_change_again)
         for kind in JOB_KINDS.values()
     },
+    REUSE_CRITERIA: Kind(reuse_criteria_as_job, unfreeze, request_criteria_again),
+    REUSE_LOGGED_SEGMENT: Kind(
+        reuse_logged_segment_as_job, unfreeze, request_reuse_again
+    ),
+    FOLLOW_UP_LOGGED_SEGMENT: Kind(
+        follow_up_logged_segment_as_job, drop_unfilled, request_follow_up_again
+    ),
+    APPLY_MAILING_GROUP: Kind(
+        apply_mailing_group_as_job, unfreeze, request_application_again
+    ),
 }

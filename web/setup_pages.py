@@ -61,6 +61,12 @@ SETUP_PAGES = (
         "/setup/profile-questionnaires",
         "Questions about contacts, and the answers to choose from.",
     ),
+    Place(
+        "Saved criteria",
+        "/saved-criteria",
+        "How contacts were chosen, to be chosen so again.",
+        Permission.READ_CONTACTS,
+    ),
     Place("Salutations", "/setup/salutations", "How contacts are addressed."),
     Place(
         "Users",

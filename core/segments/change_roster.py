@@ -79,32 +79,32 @@ def change_roster(
     Raises NotFoundError, ConflictError E-FROZEN, RefusedError E-FILTER, E-COUNT.
     """
     segment = open_for_editing(session, segment_no)
-    if is_more_than(session, at_once, _rows_to_change(segment, change)):
+    if is_more_than(session, at_once, rows_to_change(segment, change)):
         return _request(session, actor, segment, change)
-    return _apply(session, actor, segment, change)
+    return apply_change(session, actor, segment, change)
 
 
 def request_change_again(
     session: Session, actor: Actor, arguments: Mapping[str, Any]
 ) -> Job:
     segment = open_for_editing(session, arguments["segment_no"])
-    return _request(session, actor, segment, _change_of(arguments))
+    return _request(session, actor, segment, change_of(arguments))
 
 
 def change_roster_as_job(run: JobRun) -> Mapping[str, object]:
     """The step of the kinds add_contacts, reduce_contacts and refine_contacts."""
     session = run.session
     segment = lock_frozen(session, run.job)
-    change = _change_of(run.job.arguments)
+    change = change_of(run.job.arguments)
     run.progress.phase("counting")
     with every_row_meant(session):
-        planned = count_rows(session, _rows_to_change(segment, change))
+        planned = count_rows(session, rows_to_change(segment, change))
     run.progress.plan(planned)
     run.check()
     is_adding = change.kind is ActionKind.ADD_CONTACTS
     run.progress.phase("adding" if is_adding else "taking out")
     with every_row_meant(session):
-        action = _apply(session, run.job.actor, segment, change)
+        action = apply_change(session, run.job.actor, segment, change)
     tell_planner(session, SegmentLine)
     run.progress.done(action.lines_changed)
     segment.frozen_by_job_id = None
@@ -116,15 +116,17 @@ def change_roster_as_job(run: JobRun) -> Mapping[str, object]:
     }
 
 
-def _rows_to_change(segment: Segment, change: RosterChange) -> Select[int]:
+def rows_to_change(segment: Segment, change: RosterChange) -> Select[int]:
+    """What tells the lines or contacts apart that the change is about."""
     if change.kind is ActionKind.ADD_CONTACTS:
         return contacts_to_add(segment, change.filters, change.options)
     return lines_to_remove(segment, change.kind, change.filters, change.options)
 
 
-def _apply(
+def apply_change(
     session: Session, actor: Actor, segment: Segment, change: RosterChange
 ) -> SegmentAction:
+    """Do it at once, whatever its size, with LINE-072 when it empties the segment."""
     action = _DEEDS[change.kind](
         session, actor, segment, change.filters, change.options
     )
@@ -153,18 +155,25 @@ def _request(
         arguments={
             "segment_id": segment.id,
             "segment_no": segment.no,
-            "filters": dict(change.filters),
-            "options": asdict(change.options),
-            "reset_when_empty": change.reset_when_empty,
-            "expected": change.expected,
-            "action": int(change.kind),
+            **as_arguments(change),
         },
     )
     segment.frozen_by_job_id = job.id
     return job
 
 
-def _change_of(arguments: Mapping[str, Any]) -> RosterChange:
+def as_arguments(change: RosterChange) -> dict[str, object]:
+    """The change as it is kept with a job."""
+    return {
+        "filters": dict(change.filters),
+        "options": asdict(change.options),
+        "reset_when_empty": change.reset_when_empty,
+        "expected": change.expected,
+        "action": int(change.kind),
+    }
+
+
+def change_of(arguments: Mapping[str, Any]) -> RosterChange:
     return RosterChange(
         kind=ActionKind(arguments["action"]),
         filters=cast("Filters", arguments["filters"]),

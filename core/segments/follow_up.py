@@ -14,6 +14,7 @@ from core.contacts.salespeople import default_salesperson
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.rows import rows_written
 from core.segments.held_attachments import held_attachments
+from core.segments.logged_contacts import filters_of_logged
 from core.segments.models import (
     OVERRIDES,
     Segment,
@@ -66,12 +67,16 @@ def turn_into_follow_up(
     for name, blank in _HEADER_DEFAULTS.items():
         setattr(segment, name, blank)
     segment.no, segment.no_series = no, series
-    segment.description = f"Follow-up on segment {old_no}"[:_DESCRIPTION_LENGTH]
+    segment.description = description_of_follow_up(old_no)
     segment.salesperson_code = default_salesperson(session, actor)
     segment.date = actor.work_date
     segment.frozen_by_job_id = None
     keep_numbered(session, segment)
     return no
+
+
+def description_of_follow_up(segment_no: str) -> str:
+    return f"Follow-up on segment {segment_no}"[:_DESCRIPTION_LENGTH]
 
 
 def leave_behind(
@@ -204,11 +209,7 @@ def _replace_actions_by_one(
             action_no=segment.head,
             kind=ActionKind.ADD_CONTACTS,
             allow_existing_contacts=True,
-            filters={
-                "interaction_log_entry": {
-                    "logged_segment_entry_no": [str(logged.entry_no)]
-                }
-            },
+            filters=filters_of_logged(logged.entry_no),
             lines_changed=logged.no_of_interactions,
             created_by=actor.username,
         )

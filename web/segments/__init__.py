@@ -12,8 +12,12 @@ from web.segments import (
     lines,
     listing,
     log,
+    mailing_group,
     new,
+    reuse_criteria,
+    reuse_logged,
     roster,
+    save_criteria,
     why,
 )
 
@@ -32,5 +36,9 @@ for page in (
     why,
     compare,
     export,
+    mailing_group,
+    reuse_criteria,
+    reuse_logged,
+    save_criteria,
 ):
     blueprint.register_blueprint(page.blueprint)

@@ -1,8 +1,10 @@
 """Criteria as sentences: "Salesperson JR, city contains Oslo"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from core.segments.models import SegmentAction
+from core.segments.models import SavedCriteriaAction, SegmentAction
+from core.vocabulary import ActionKind
 
 MOST_VALUES = 8
 """Of a longer list only the number of the others is said."""
@@ -68,7 +70,35 @@ def conditions_in_words(
     ]
 
 
-def options_in_words(action: SegmentAction) -> str:
+class SavedStep(NamedTuple):
+    verb: str
+    criteria: str
+    options: str
+
+
+VERBS = {
+    ActionKind.ADD_CONTACTS: "Add",
+    ActionKind.REDUCE_CONTACTS: "Take out",
+    ActionKind.REFINE_CONTACTS: "Keep only",
+}
+
+
+def steps_in_words(
+    actions: Iterable[SavedCriteriaAction],
+) -> dict[str, list[SavedStep]]:
+    """What saved criteria do, step by step, by their code."""
+    found: dict[str, list[SavedStep]] = {}
+    for action in actions:
+        step = SavedStep(
+            VERBS[ActionKind(action.kind)],
+            filters_in_words(action.filters) or "Everybody",
+            options_in_words(action),
+        )
+        found.setdefault(action.code, []).append(step)
+    return found
+
+
+def options_in_words(action: SegmentAction | SavedCriteriaAction) -> str:
     chosen = (words for name, words in OPTIONS.items() if getattr(action, name))
     return ", ".join(chosen)
 

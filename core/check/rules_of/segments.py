@@ -95,6 +95,17 @@ RULES = (
         """),
     ),
     Rule(
+        "saved-criteria-actions",
+        "Saved criteria have at least one action.",
+        sql("""
+            SELECT format('saved criteria %s', code)
+            FROM saved_criteria AS saved
+            WHERE NOT EXISTS (
+                SELECT FROM saved_criteria_action WHERE code = saved.code
+            )
+        """),
+    ),
+    Rule(
         "segment-frozen",
         "A frozen segment is frozen by an unfinished job that is about it.",
         sql("""

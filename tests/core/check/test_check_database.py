@@ -35,6 +35,7 @@ DAMAGE = {
     "segment-line-count": "DELETE FROM segment_line WHERE removed_by IS NULL",
     "segment-head": "UPDATE segment SET head = 77",
     "segment-line-actions": "UPDATE segment_line SET removed_by = 88",
+    "saved-criteria-actions": "INSERT INTO saved_criteria (code) VALUES ('X')",
     "segment-frozen": "UPDATE job SET subject = 'segment:1' WHERE state = 'queued'",
     "segment-job-freezes": "UPDATE segment SET frozen_by_job_id = NULL",
     "entry-contact": "UPDATE interaction_log_entry SET contact_id = 999999",
