@@ -4,9 +4,11 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
+from core.attachments.models import Attachment
 from core.attachments.queries import attachment_facts, required_attachment
 from core.attachments.replace import replace_attachment
 from core.attachments.take_file import take_file
@@ -15,6 +17,7 @@ from core.errors import ConflictError, RefusedError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.interactions.template_languages import (
     add_template_language,
+    copy_attachment,
     delete_template_language,
     lock_template_language,
     rename_template_language,
@@ -129,6 +132,17 @@ def attach(key: str, language_code: str) -> ResponseReturnValue:
     return redirect(_address(key, language_code), 303)
 
 
+@blueprint.post("/languages/<language_code>/attachment/copy")
+@requires(Permission.EDIT)
+def copy(key: str, language_code: str) -> ResponseReturnValue:
+    template_code, _, language = typed().get("from", "").partition("/")
+    here = key.upper(), language_code.upper()
+    with transaction(engine()) as session:
+        copy_attachment(session, here, (template_code, language))
+    flash("The attachment is copied.")
+    return redirect(_address(key, language_code), 303)
+
+
 @blueprint.post("/languages/<language_code>/attachment/remove")
 @requires(Permission.EDIT)
 def remove(key: str, language_code: str) -> ResponseReturnValue:
@@ -166,6 +180,7 @@ def _page(
         row = template_language(session, template.code, language_code.upper())
         file = attachment_facts(session, row.attachment_id)
         languages = choices.including(choices.languages(session), row.language_code)
+        others = _others_with_attachment(session, row)
     shown = {"language_code": row.language_code, "description": row.description}
     return render_template(
         "records/template_language.html",
@@ -173,7 +188,27 @@ def _page(
         row=row,
         file=file,
         languages=languages,
+        others=others,
         offered=offered_files(),
         values=form or shown,
         refusal=refusal,
     )
+
+
+def _others_with_attachment(
+    session: Session, row: InteractionTemplateLanguage
+) -> choices.Choices:
+    """Where an attachment can be copied from: template/language and how it reads."""
+    other = InteractionTemplateLanguage
+    found = session.execute(
+        select(
+            other.interaction_template_code, other.language_code, Attachment.file_name
+        )
+        .join(Attachment, Attachment.id == other.attachment_id)
+        .where(other.attachment_id != (row.attachment_id or 0))
+        .order_by(other.interaction_template_code, other.language_code)
+    )
+    return [
+        (f"{template}/{language}", f"{template} · {language} · {name}")
+        for template, language, name in found
+    ]

@@ -5,6 +5,9 @@ from typing import TypedDict
 from sqlalchemy.orm import Session
 
 from core.attachments.discard import discard_unreferenced
+from core.attachments.models import Attachment
+from core.attachments.queries import required_attachment
+from core.attachments.replace import replace_attachment
 from core.errors import ConflictError, Fault, FaultList, NotFoundError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.records import add_record
@@ -102,3 +105,19 @@ def delete_template_language(
     if template.language_code_default == language_code:
         template.language_code_default = ""
     discard_unreferenced(session, held)
+
+
+def copy_attachment(
+    session: Session, here: tuple[str, str], there: tuple[str, str]
+) -> InteractionTemplateLanguage:
+    """The same file in one language of a template as in another; each may be replaced
+    by itself (TMPL-043). Both are named by template and language.
+
+    Raises NotFoundError, also where there is no attachment to copy.
+    """
+    # In one order, so that two who copy crosswise do not wait for each other.
+    rows = {key: lock_template_language(session, *key) for key in sorted({here, there})}
+    owner = f"Language {there[1]} of template {there[0]}"
+    found = required_attachment(session, rows[there].attachment_id, owner)
+    replace_attachment(session, rows[here], session.get_one(Attachment, found.no))
+    return rows[here]

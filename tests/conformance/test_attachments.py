@@ -171,6 +171,36 @@ def test_an_attachment_is_removed_from_a_template(letters):
     assert refusal(letters.delete(f"{record}/attachment")) == (404, "E-NOT-FOUND")
 
 
+@case("TMPL-043")
+def test_an_attachment_is_copied_from_another_language(letters):
+    danish = "interaction-templates/GOLF/languages/DAN"
+
+    letters.do(f"{danish}/attachment/copy", language_code="ENU")
+
+    assert fetched(letters, danish) == b"Hello"
+    attach(letters, "interaction-templates/GOLF/languages/ENU", "new.pdf", b"New")
+    assert fetched(letters, danish) == b"Hello"
+
+
+@case("TMPL-043")
+def test_an_attachment_is_copied_from_another_template(letters):
+    letters.create("interaction-templates/BUS/languages", language_code="DEU")
+    record = "interaction-templates/BUS/languages/DEU"
+
+    shown = letters.do(
+        f"{record}/attachment/copy",
+        interaction_template_code="GOLF",
+        language_code="DAN",
+    )
+
+    assert shown["attachment"]["file_name"] == "brev.docx"
+    answer = letters.post(
+        "interaction-templates/GOLF/languages/DAN/attachment/copy",
+        {"interaction_template_code": "BUS", "language_code": "XX"},
+    )
+    assert refusal(answer) == (404, "E-NOT-FOUND")
+
+
 @case("TMPL-041")
 def test_the_default_language_goes_along_when_its_row_is_renamed(letters):
     changed = letters.change(

@@ -48,6 +48,17 @@ def test_a_file_is_attached_downloaded_and_removed(client, golf, work):
     assert client.get(f"{ENU}/attachment").status_code == 404
 
 
+def test_a_file_is_copied_from_another_language(client, golf, work):
+    upload(client)
+    danish = f"{GOLF}/languages/DAN"
+    assert "GOLF · ENU · letter.pdf" in client.get(danish).text
+
+    client.post(f"{danish}/attachment/copy", data={"from": "GOLF/ENU"})
+
+    assert client.get(f"{danish}/attachment").data == b"Dear all"
+    assert client.post(f"{danish}/attachment/copy", data={}).status_code == 404
+
+
 def test_a_refused_file_is_told_beside_its_field(client, golf, work):
     page = upload(client, "run.exe")
 

@@ -14,6 +14,7 @@ from core.interactions.models import InteractionTemplate, InteractionTemplateLan
 from core.interactions.statistics import totals_of_template
 from core.interactions.template_languages import (
     add_template_language,
+    copy_attachment,
     delete_template_language,
     lock_template_language,
     rename_template_language,
@@ -149,6 +150,13 @@ class TemplateLanguageRow(framework.Shown):
 
 class TemplateLanguageShown(TemplateLanguageRow):
     attachment: AttachmentShown | None
+
+
+class CopyFrom(framework.Body):
+    """Without template code it is another language of the same template."""
+
+    language_code: Key10
+    interaction_template_code: Code10 = ""
 
 
 class TemplateLanguagePath(framework.Path):
@@ -371,6 +379,21 @@ def remove_attachment(path: TemplateLanguagePath) -> Response:
             _owner(path),
             lambda attachment: replace_attachment(session, row, attachment),
         )
+
+
+@blueprint.post(
+    f"{LANGUAGE}/attachment/copy", responses=framework.does(TemplateLanguageShown)
+)
+@requires(Permission.EDIT)
+def copy_from(path: TemplateLanguagePath, body: CopyFrom) -> Response:
+    """Take over the attachment that another language, or template, has."""
+    there = body.interaction_template_code or path.code, body.language_code
+
+    def copy(session: Session, _: Actor) -> Response:
+        row = copy_attachment(session, (path.code, path.language_code), there)
+        return framework.answer(_shown_language(session, row))
+
+    return framework.answer_once(copy)
 
 
 def _owner(path: TemplateLanguagePath) -> str:
