@@ -35,6 +35,10 @@ class NotFoundError(RollcallError):
     """There is no such record. 404."""
 
 
+class MergedError(NotFoundError):
+    """The record became part of another one, which `links` names. 404 for programs."""
+
+
 class ForbiddenError(RollcallError):
     """The user's role does not allow it. 403."""
 

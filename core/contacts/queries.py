@@ -1,11 +1,11 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, exists, func, select, text, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
-from core.contacts.models import Contact
-from core.errors import NotFoundError
+from core.contacts.models import Contact, MergedContact
+from core.errors import MergedError, NotFoundError
 
 Company = aliased(Contact, name="company")
 
@@ -17,7 +17,7 @@ def contact_by_no(session: Session, no: str) -> Contact | None:
 
 
 def contact_found(session: Session, no: str) -> Contact:
-    return _found(contact_by_no(session, no), no)
+    return _found(session, contact_by_no(session, no), no)
 
 
 def lock_contact(session: Session, no: str) -> Contact:
@@ -28,7 +28,7 @@ def lock_contact(session: Session, no: str) -> Contact:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return _found(session.scalar(statement), no)
+    return _found(session, session.scalar(statement), no)
 
 
 def company_to_join(session: Session, no: str) -> Contact | None:
@@ -57,7 +57,9 @@ def company_of(session: Session, contact: Contact) -> Contact | None:
 
 
 def number_exists(session: Session, no: str) -> bool:
-    return bool(session.scalar(select(exists().where(Contact.no == no))))
+    """A merged number stays taken: it leads to the contact that was kept."""
+    taken = or_(exists().where(Contact.no == no), exists().where(MergedContact.no == no))
+    return bool(session.scalar(select(taken)))
 
 
 def next_id(session: Session) -> int:
@@ -126,7 +128,23 @@ def count_contacts(
     return session.execute(select(func.count()).select_from(matching)).scalar_one()
 
 
-def _found(contact: Contact | None, no: str) -> Contact:
-    if contact is None:
-        raise NotFoundError("E-NOT-FOUND", f"There is no contact {no}.")
-    return contact
+def _found(session: Session, contact: Contact | None, no: str) -> Contact:
+    if contact is not None:
+        return contact
+    kept_no = merged_into(session, no)
+    if kept_no is not None:
+        raise MergedError(
+            "E-MERGED",
+            f"Contact {no.upper()} was merged into contact {kept_no}.",
+            links={"contact": kept_no},
+        )
+    raise NotFoundError("E-NOT-FOUND", f"There is no contact {no}.")
+
+
+def merged_into(session: Session, no: str) -> str | None:
+    """The number of the contact that the one with this number became part of."""
+    return session.scalar(
+        select(Contact.no)
+        .join(MergedContact, MergedContact.contact_id == Contact.id)
+        .where(MergedContact.no == no.upper())
+    )

@@ -42,6 +42,20 @@ _OF_PERSON = text(
     )
 )
 
+# As after a merge: of a person what the other was told for the kept one's company,
+# or for none, is counted as well.
+_OF_COMPANIES = text(
+    _STATISTICS.format(scope="contact_company_id IN (:contact_id, :other_id)")
+)
+_OF_PEOPLE = text(
+    _STATISTICS.format(
+        scope="(contact_id = :contact_id"
+        " AND contact_company_id IS NOT DISTINCT FROM :company_id"
+        " OR contact_id = :other_id"
+        " AND (contact_company_id IS NULL OR contact_company_id = :company_id))"
+    )
+)
+
 
 def statistics_of(session: Session, contact: Contact) -> ContactStatistics:
     """A company's figures include those of all its people (STAT-005)."""
@@ -50,3 +64,15 @@ def statistics_of(session: Session, contact: Contact) -> ContactStatistics:
         statement, {"contact_id": contact.id, "company_id": contact.company_id}
     ).one()
     return ContactStatistics(*row)
+
+
+def statistics_of_merged(
+    session: Session, kept: Contact, other: Contact
+) -> ContactStatistics:
+    """What `kept` will add up to when `other` is merged into it."""
+    is_company = kept.type == ContactType.COMPANY
+    values = {"contact_id": kept.id, "other_id": other.id}
+    if not is_company:
+        values["company_id"] = kept.company_id
+    statement = _OF_COMPANIES if is_company else _OF_PEOPLE
+    return ContactStatistics(*session.execute(statement, values).one())

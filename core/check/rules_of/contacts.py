@@ -41,6 +41,23 @@ RULES = (
         """),
     ),
     Rule(
+        "merged-number",
+        "No contact has the number of one that was merged.",
+        sql("""
+            SELECT format('contact %s', contact.no)
+            FROM contact JOIN merged_contact ON merged_contact.no = contact.no
+        """),
+    ),
+    Rule(
+        "campaign-target-contact",
+        "A campaign is aimed at no contact that was merged.",
+        sql("""
+            SELECT format('campaign %s: contact %s', target.campaign_no, target.no)
+            FROM campaign_target AS target
+            JOIN merged_contact ON merged_contact.no = target.no AND target.type = 1
+        """),
+    ),
+    Rule(
         "contact-ids",
         "The next contact gets an id that no contact has.",
         sql("""

@@ -240,6 +240,10 @@ _MATCHED = text("""
                     THEN jsonb_build_object(
                         'code', 'E-SERIES-MANUAL', 'field', 'no',
                         'detail', format(:no_manual, file.no)) END,
+                CASE WHEN kept.no IS NOT NULL THEN jsonb_build_object(
+                    'code', 'E-MERGED', 'field', 'no', 'detail', format(
+                        'Contact %s was merged into contact %s. Give that number.',
+                        file.no, kept.no)) END,
                 CASE WHEN :type = 0 AND num_nonnulls(
                         file.first_name, file.middle_name, file.surname,
                         file.initials, file.job_title,
@@ -317,6 +321,8 @@ _MATCHED = text("""
         FROM pg_temp.contact_import_found AS found
         JOIN pg_temp.contact_import_row AS file USING (line_no)
         LEFT JOIN contact AS existing ON existing.id = found.found_id
+        LEFT JOIN merged_contact AS merged ON merged.no = file.no
+        LEFT JOIN contact AS kept ON kept.id = merged.contact_id
         LEFT JOIN salesperson ON salesperson.code = file.salesperson_code
         LEFT JOIN territory ON territory.code = file.territory_code
         LEFT JOIN language ON language.code = file.language_code

@@ -24,6 +24,11 @@ DAMAGE = {
     "UPDATE contact SET company_id = NULL WHERE type = 0",
     "minor-is-blocked": "UPDATE contact SET minor = true",
     "mailing-group-contact": "UPDATE contact_mailing_group SET contact_id = 999999",
+    "merged-number": "INSERT INTO merged_contact (no, contact_id)"
+    " SELECT no, id FROM contact",
+    "campaign-target-contact": "INSERT INTO merged_contact (no, contact_id)"
+    " VALUES ('GONE', 1);"
+    "INSERT INTO campaign_target (campaign_no, type, no) VALUES ('CP1', 1, 'GONE')",
     "contact-ids": "SELECT setval('contact_id_seq', 1)",
     "campaign-entry-logged-segment": "UPDATE campaign_entry SET segment_no = 'X'",
     "campaign-entry-once": "INSERT INTO campaign_entry (campaign_no, segment_no)"
