@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission, allows
 from core.campaigns.models import Campaign
-from core.contacts.models import Contact
+from core.contacts.models import Contact, MergedContact
 from core.database import transaction
 from core.interactions.models import InteractionTemplate
 from core.jobs.models import Job
@@ -123,8 +123,20 @@ def _records(session: Session, query: str, kind: Kind) -> Group:
             select(kind.key, kind.name).where(condition).limit(FOUND_PER_KIND)
         )
         found.update((key, name) for key, name in rows)
+    if kind.key is Contact.no:
+        found.update(_merged(session, query))
     hits = [Hit(name or key, key, kind.path + key) for key, name in found.items()]
     return Group(kind.title, hits[:FOUND_PER_KIND])
+
+
+def _merged(session: Session, query: str) -> dict[str, str]:
+    """The contact that a merged number leads to, when the number is typed in full."""
+    rows = session.execute(
+        select(Contact.no, Contact.name)
+        .join(MergedContact, MergedContact.contact_id == Contact.id)
+        .where(MergedContact.no == query.upper())
+    )
+    return dict(rows.tuples().all())
 
 
 def _jobs(session: Session, query: str) -> Group:

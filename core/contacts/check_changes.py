@@ -23,6 +23,8 @@ def check_changes(
 def check_address(changes: AltAddressChanges, faults: FaultList) -> AltAddressChanges:
     kept = cast("AltAddressChanges", _tidied(dict(changes)))
     check_texts(kept, faults)
+    if ";" in kept.get("email", ""):
+        faults.add("email", "E-FIELD", "An alternative address has one e-mail address.")
     return kept
 
 

@@ -58,7 +58,9 @@ def company_of(session: Session, contact: Contact) -> Contact | None:
 
 def number_exists(session: Session, no: str) -> bool:
     """A merged number stays taken: it leads to the contact that was kept."""
-    taken = or_(exists().where(Contact.no == no), exists().where(MergedContact.no == no))
+    taken = or_(
+        exists().where(Contact.no == no), exists().where(MergedContact.no == no)
+    )
     return bool(session.scalar(select(taken)))
 
 

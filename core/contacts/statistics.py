@@ -71,7 +71,7 @@ def statistics_of_merged(
 ) -> ContactStatistics:
     """What `kept` will add up to when `other` is merged into it."""
     is_company = kept.type == ContactType.COMPANY
-    values = {"contact_id": kept.id, "other_id": other.id}
+    values: dict[str, int | None] = {"contact_id": kept.id, "other_id": other.id}
     if not is_company:
         values["company_id"] = kept.company_id
     statement = _OF_COMPANIES if is_company else _OF_PEOPLE

@@ -6,24 +6,28 @@ from web.contacts import (
     addresses,
     card,
     classification,
+    duplicates,
     edit,
     imports,
     listing,
     make_segment,
+    merge,
     new,
 )
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
 
-# The import comes first: /contacts/import is no contact called IMPORT.
+# Words come first: /contacts/import is no contact called IMPORT.
 for page in (
     imports,
+    duplicates,
     new,
     make_segment,
     listing,
     addresses,
     classification,
     edit,
+    merge,
     card,
 ):
     blueprint.register_blueprint(page.blueprint)

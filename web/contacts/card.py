@@ -1,9 +1,10 @@
 """One contact: who it is, what was said to it, where it stands."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,8 @@ from core.contacts import address_date_ranges, alternative_addresses, queries
 from core.contacts.models import Contact
 from core.contacts.statistics import statistics_of
 from core.database import transaction
-from core.interactions.models import InteractionLogEntry
-from core.interactions.queries import entry_rows
+from core.errors import MergedError
+from core.segments.contact_timeline import Kind, Place, timeline
 from core.segments.models import Segment
 from core.vocabulary import ContactType
 from web import choices
@@ -24,15 +25,24 @@ from web.permissions import requires
 
 blueprint = Blueprint("card", __name__)
 
-ENTRIES_SHOWN = 10
+ITEMS_SHOWN = 20
 PEOPLE_SHOWN = 10
 SEGMENTS_SHOWN = 20
+KINDS = {
+    "interactions": Kind.INTERACTION,
+    "segments": Kind.SEGMENT,
+    "mergers": Kind.MERGE,
+}
 
 
 @blueprint.get("/<no>")
 @requires(Permission.READ_CONTACTS)
 def show(no: str) -> ResponseReturnValue:
-    return page(no)
+    try:
+        return page(no)
+    except MergedError as error:
+        flash(error.detail)
+        return redirect(url_for("contacts.card.show", no=error.links["contact"]))
 
 
 def page(no: str, **more: object) -> str:
@@ -49,8 +59,7 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
         "is_company": is_company,
         "company": queries.company_of(session, contact),
         "statistics": statistics_of(session, contact),
-        "entries": _entries(session, contact),
-        "entries_shown": ENTRIES_SHOWN,
+        **_timeline(session, contact),
         "segments": session.execute(
             segments_of(contact).order_by(Segment.id.desc()).limit(SEGMENTS_SHOWN)
         ).all(),
@@ -69,15 +78,31 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _entries(session: Session, contact: Contact) -> Sequence[Any]:
-    entry = InteractionLogEntry
-    of_contact = (
-        entry.contact_company_id == contact.id
-        if contact.type == ContactType.COMPANY
-        else entry.contact_id == contact.id
-    )
-    newest = entry_rows().where(of_contact).order_by(entry.entry_no.desc())
-    return session.execute(newest.limit(ENTRIES_SHOWN)).all()
+def _timeline(session: Session, contact: Contact) -> dict[str, Any]:
+    """The newest items of the kind that is asked for, or behind those shown before."""
+    shown = request.args.get("kind", "")
+    kinds = [KINDS[shown]] if shown in KINDS else list(Kind)
+    items = timeline(session, contact, kinds=kinds, after=_place(), limit=ITEMS_SHOWN)
+    page, last = items[:ITEMS_SHOWN], items[ITEMS_SHOWN - 1 : ITEMS_SHOWN]
+    follows = len(items) > ITEMS_SHOWN
+    return {
+        "items": page,
+        "item_kinds": {int(kind): word for word, kind in KINDS.items()},
+        "kind": shown if shown in KINDS else "",
+        "kinds": KINDS,
+        "older": "/".join(map(str, last[0][:3])) if follows else None,
+        "is_older": "older" in request.args,
+    }
+
+
+def _place() -> Place | None:
+    """Where the page begins; nonsense begins at the newest."""
+    day, _, rest = request.args.get("older", "").partition("/")
+    kind, _, key = rest.partition("/")
+    try:
+        return Place(date.fromisoformat(day), int(kind) % 4, int(key) % 2**63)
+    except ValueError:
+        return None
 
 
 def _people(session: Session, company: Contact) -> Sequence[Contact]:

@@ -27,6 +27,8 @@ _KEEP = text("""
 _TAKEN = text("""
     SELECT no FROM contact WHERE no = ANY(:numbers)
     UNION
+    SELECT no FROM merged_contact WHERE no = ANY(:numbers)
+    UNION
     SELECT no FROM pg_temp.contact_import_row WHERE no = ANY(:numbers)
 """).bindparams(bindparam("numbers", type_=ARRAY(String)))
 

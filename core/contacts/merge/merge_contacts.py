@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import bindparam, delete, func
 from sqlalchemy.dialects.postgresql import BIGINT
@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.contacts.change_contact import change_contact
-from core.contacts.changes import ContactChanges
 from core.contacts.inheritance import values_of
 from core.contacts.merge.addresses import address_plan, move_addresses
 from core.contacts.merge.pair import Pair, locked_pair
@@ -20,6 +19,9 @@ from core.contacts.merge.preview import (
 )
 from core.contacts.models import Contact, MergedContact
 from core.errors import FaultList
+
+if TYPE_CHECKING:
+    from core.contacts.changes import ContactChanges
 
 
 def merge_contacts(

@@ -134,7 +134,7 @@ def _counted(session: Session, pair: Pair) -> list[Moved]:
     """All counts in one statement, however many kinds of rows there are."""
     moves = moves_of(pair)
     columns = ", ".join(f"({move.moved}), ({move.left})" for move in moves)
-    statement = text(f"SELECT {columns}")  # noqa: S608  (our own moves)
+    statement = text(f"SELECT {columns}")
     used = {
         name: value
         for name, value in parameters_of(pair).items()

@@ -292,7 +292,10 @@ def test_addresses_of_one_code_are_told_apart_and_still_meant(session, people):
 
     dates = ContactAltAddressDateRange
     ranges = select(dates.contact_id, dates.starting_date, dates.code)
-    assert session.execute(ranges.order_by("starting_date")).all() == [(kept.id, may, "SUMMER"), (kept.id, june, "SUMMER-2")]
+    assert session.execute(ranges.order_by("starting_date")).all() == [
+        (kept.id, may, "SUMMER"),
+        (kept.id, june, "SUMMER-2"),
+    ]
     line = session.scalars(select(SegmentLine)).one()
     assert line.contact_alt_address_code == "SUMMER-2"
     row = session.get_one(InteractionLogEntry, noted, populate_existing=True)
@@ -472,11 +475,11 @@ def test_a_contact_of_a_frozen_segment_is_not_merged(session, people, which, rem
     session.execute(update(Segment).values(frozen_by_job_id=job.id))
 
     with pytest.raises(ConflictError, match="segment SM1") as refused:
-        merge(session, *people)
+        merge(session, people[0], people[1])
     assert refused.value.code == "E-FROZEN"
 
 
 def test_fields_that_are_not_to_choose_are_refused(session, people):
     with pytest.raises(RefusedError) as refused:
-        merge(session, *people, {"no", "privacy_blocked"})
+        merge(session, people[0], people[1], {"no", "privacy_blocked"})
     assert len(refused.value.faults) == 2

@@ -32,7 +32,14 @@ from web.api.framework.models import (
     Query,
     Shown,
 )
-from web.api.framework.paging import Page, page, page_of, rows_of_page
+from web.api.framework.paging import (
+    Page,
+    page,
+    page_of,
+    place_cursor,
+    read_place,
+    rows_of_page,
+)
 
 __all__ = [
     "Body",
@@ -60,6 +67,8 @@ __all__ = [
     "no_content",
     "page",
     "page_of",
+    "place_cursor",
+    "read_place",
     "require_match",
     "rows_of_page",
     "shows",

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -72,16 +73,29 @@ def page_of(items: Sequence[Shown], following: str | None) -> Response:
     return Response(body, mimetype="application/json")
 
 
+def place_cursor(parts: Sequence[object]) -> str:
+    """The cursor of a place that one key cannot name."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def read_place(cursor: str, parts: int) -> list[str]:
+    """The texts `place_cursor` was given. Raise MalformedError."""
+    found = _decoded(cursor)
+    if (
+        isinstance(found, list)
+        and len(found) == parts
+        and all(isinstance(part, str) and _is_storable(part) for part in found)
+    ):
+        return found
+    raise _no_cursor()
+
+
 def _cursor(key: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps([key]).encode()).decode().rstrip("=")
+    return place_cursor([key])
 
 
 def _read_cursor(cursor: str, expected: type) -> Any:  # noqa: ANN401
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        decoded = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, RecursionError):
-        decoded = None
+    decoded = _decoded(cursor)
     if (
         isinstance(decoded, list)
         and len(decoded) == 1
@@ -89,9 +103,26 @@ def _read_cursor(cursor: str, expected: type) -> Any:  # noqa: ANN401
         and _is_key(decoded[0])
     ):
         return decoded[0]
-    raise MalformedError(
+    raise _no_cursor()
+
+
+def _decoded(cursor: str) -> object:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+
+
+def _no_cursor() -> MalformedError:
+    return MalformedError(
         "E-CURSOR", "The cursor is not one that a page of this list gave."
     )
+
+
+def _is_storable(text: str) -> bool:
+    # The database knows neither NUL nor half of a surrogate pair.
+    return len(text) <= 255 and not re.search("[\0\ud800-\udfff]", text)
 
 
 def _is_key(value: object) -> bool:

@@ -1,0 +1,173 @@
+"""Companies, their people, and two contacts that become one."""
+
+import pytest
+
+from tests.conformance.program import refusal
+
+case = pytest.mark.case
+
+ADDRESS = {
+    "address": "Hafen 1",
+    "address_2": "Back yard",
+    "post_code": "53113",
+    "city": "Bonn",
+}
+
+
+@case("BCT-CON-06")
+@case("BCT-CON-07")
+def test_a_person_takes_over_what_it_has_not_when_it_joins_a_company(desk):
+    desk.create("territories", code="EU")
+    given = {"territory_code": "EU", "email": "info@k.com", **ADDRESS}
+    desk.company("K9", **given)
+    desk.person("P9")
+
+    person = desk.change("contacts/P9", company_no="K9")
+
+    assert {name: person[name] for name in given} == given
+    assert person["salesperson_code"] == desk.read("contacts/K9")["salesperson_code"]
+
+
+@case("CONT-031")
+def test_a_person_keeps_its_own_address_when_it_joins_a_company(desk):
+    desk.company("K9", **ADDRESS)
+    desk.person("P9", city="Kiel")
+
+    assert desk.change("contacts/P9", company_no="K9")["city"] == "Kiel"
+
+
+@case("CONT-032")
+def test_people_follow_their_company_where_they_agreed_with_it(desk):
+    desk.company("K9", email="old@k.com", **ADDRESS)
+    desk.person("P8", company_no="K9")
+    desk.person("P9", company_no="K9", email="own@k.com")
+
+    desk.change("contacts/K9", email="new@k.com", city="Kiel")
+
+    assert desk.read("contacts/P8")["email"] == "new@k.com"
+    assert desk.read("contacts/P9")["email"] == "own@k.com"
+    assert desk.read("contacts/P9")["city"] == "Kiel"
+
+
+@case("BCT-CON-11")
+def test_a_contact_is_a_company_unless_said_otherwise(desk):
+    contact = desk.create("contacts", no="X9")
+
+    assert (contact["type"], contact["company_name"]) == ("company", None)
+
+
+@case("BCT-CON-12")
+def test_a_contact_without_dependants_is_deleted(desk):
+    desk.company("K9")
+
+    desk.remove("contacts/K9")
+
+    assert desk.get("contacts/K9").status_code == 404
+
+
+@case("CONT-050")
+def test_consent_never_unblocks_a_minor_by_itself(desk):
+    person = desk.create("contacts", no="P9", type="person", minor=True)
+    assert person["privacy_blocked"] is True
+    refused = desk.patch("contacts/P9", {"privacy_blocked": False})
+    assert refusal(refused) == (422, "E-FIELD")
+
+    with_consent = desk.change("contacts/P9", parental_consent_received=True)
+    assert with_consent["privacy_blocked"] is True
+    assert desk.change("contacts/P9", privacy_blocked=False)["privacy_blocked"] is False
+    again = desk.change("contacts/P9", parental_consent_received=False)
+    assert again["privacy_blocked"] is True
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "fits"),
+    [
+        ("phone_no", "+49 (228) 12-34", True),
+        ("phone_no", "0800 FLOWERS", False),
+        ("mobile_phone_no", "0171 x", False),
+        ("email", "a@k.com; b@k.com", True),
+        ("email", "a@k.com;b", False),
+        ("email_2", "a@k.com;b@k.com", False),
+    ],
+)
+def test_phone_numbers_and_addresses_are_checked(desk, field, text, fits):
+    answer = desk.post("contacts", {"no": "X9", field: text})
+
+    assert answer.status_code == (201 if fits else 422)
+    if not fits:
+        assert answer.json["errors"][0]["field"] == field
+
+
+@case("CONT-044")
+@pytest.mark.parametrize("email", ["a@k.com;b@k.com", "nonsense"])
+def test_an_alternative_address_has_one_email(desk, email):
+    desk.company("K9")
+
+    answer = desk.post(
+        "contacts/K9/alternative-addresses", {"code": "HOME", "email": email}
+    )
+
+    assert refusal(answer) == (422, "E-FIELD")
+
+
+@pytest.fixture
+def twins(desk):
+    for no, city in (("K8", "Bonn"), ("K9", "Kiel")):
+        desk.company(no, name="Twin Ltd.", email="info@twin.com", city=city)
+    return desk
+
+
+def test_likely_duplicates_are_found_with_their_reasons(twins):
+    (pair,) = twins.items("contact-duplicates?score__from=75")
+
+    assert (pair["left_no"], pair["right_no"], pair["score"]) == ("K8", "K9", 75)
+    assert (pair["same_email"], pair["same_address"]) == (True, False)
+
+
+def test_a_merge_does_what_its_preview_said(twins):
+    twins.person("P9", company_no="K9")
+    preview = twins.get("contacts/K8/merge-preview?with=K9")
+    assert {"field": "city", "value": "Bonn", "other_value": "Kiel"} in preview.json[
+        "differences"
+    ]
+    (people,) = (row for row in preview.json["moves"] if row["rows"] == "people")
+    assert people["moved"] == 1
+
+    merged = twins.post(
+        "contacts/K8/merge",
+        {"other_no": "K9", "take": ["city"]},
+        headers={"If-Match": preview.headers["ETag"]},
+    )
+
+    assert (merged.status_code, merged.json["city"]) == (200, "Kiel")
+    assert twins.read("contacts/P9")["company_no"] == "K8"
+
+
+def test_the_merged_number_tells_where_the_contact_is(twins):
+    twins.do("contacts/K8/merge", other_no="K9")
+
+    answer = twins.get("contacts/K9")
+
+    assert refusal(answer) == (404, "E-MERGED")
+    assert answer.json["links"] == {"contact": "/api/v1/contacts/K8"}
+    assert refusal(twins.post("contacts", {"no": "K9"})) == (409, "E-EXISTS")
+
+
+def test_a_merge_of_something_else_than_was_seen_is_refused(twins):
+    seen = twins.get("contacts/K8/merge-preview?with=K9").headers["ETag"]
+    twins.change("contacts/K9", city="Rom")
+
+    answer = twins.post(
+        "contacts/K8/merge", {"other_no": "K9"}, headers={"If-Match": seen}
+    )
+
+    assert answer.status_code == 412
+    assert twins.read("contacts/K9")["city"] == "Rom"
+
+
+def test_only_contacts_of_one_type_become_one(twins):
+    twins.person("P9")
+
+    answer = twins.post("contacts/K8/merge", {"other_no": "P9"})
+
+    assert refusal(answer) == (422, "E-FIELD")

@@ -1,0 +1,82 @@
+import pytest
+
+from core.contacts.duplicates import likely_pairs
+from tests import factories
+
+SAME = {
+    "email": "a@cronus.com",
+    "phone_no": "+49 228 1234",
+    "post_code": "53113",
+    "address": "Hafen 1",
+}
+
+
+def contact(session, no, name="Cronus", kind=factories.company, **values):
+    return kind(session, no=no, name=name, search_name=name.upper(), **values)
+
+
+def pairs(session, **options):
+    found = likely_pairs(session, **options)
+    return [(pair.left_no, pair.right_no, pair.score) for pair in found.pairs]
+
+
+@pytest.mark.parametrize(
+    ("shared", "score"),
+    [
+        (("email",), 75),
+        (("phone_no",), 65),
+        (("post_code", "address"), 60),
+        (("email", "phone_no"), 90),
+        (tuple(SAME), 100),
+    ],
+)
+def test_what_two_namesakes_share_makes_the_score(session, shared, score):
+    for no in ("K1", "K2"):
+        contact(session, no, **{name: SAME[name] for name in shared})
+
+    assert pairs(session) == [("K1", "K2", score)]
+    assert pairs(session, least=score + 1) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({}, {}),
+        ({"post_code": "53113"}, {"post_code": "53113"}),
+        ({"email": "a@cronus.com"}, {"email": "b@cronus.com"}),
+        ({"phone_no": "12"}, {"phone_no": "12"}),
+        (SAME, SAME | {"name": "Cronus Ltd."}),
+        (SAME, SAME | {"kind": factories.person}),
+    ],
+)
+def test_too_little_is_no_pair(session, mine, theirs):
+    contact(session, "K1", **mine)
+    contact(session, "K2", **theirs)
+
+    assert pairs(session) == []
+
+
+def test_capitals_and_signs_do_not_tell_apart(session):
+    contact(session, "K1", email="A@cronus.com", phone_no="0228/1234")
+    contact(session, "K2", email="a@CRONUS.com", mobile_phone_no="02 28-12 34")
+
+    assert pairs(session) == [("K1", "K2", 90)]
+
+
+def test_pages_follow_on_each_other_however_few_contacts_one_looks_at(session):
+    for name in ("Alpha", "Beta", "Ångström", "Zeta"):
+        for copy in range(3):
+            contact(session, f"{name[0]}{copy}", name, email="a@cronus.com")
+        contact(session, f"{name[0]}-one", f"{name} alone", email="a@cronus.com")
+    (everything,) = (pairs(session, limit=100),)
+    assert len(everything) == 12
+
+    for limit, looked_at in ((1, 1), (2, 3), (5, 100), (100, 2)):
+        seen, after = [], None
+        while True:
+            found = likely_pairs(session, after=after, limit=limit, looked_at=looked_at)
+            seen += [(pair.left_no, pair.right_no, pair.score) for pair in found.pairs]
+            if found.next is None:
+                break
+            after = found.next
+        assert seen == everything

@@ -1,0 +1,91 @@
+"""Duplicates, the comparison of two contacts, and what is left of the merged one."""
+
+import pytest
+
+from core.contacts import queries
+from core.contacts.change_contact import change_contact
+from core.database import transaction
+from tests import factories
+from tests.support.pages import hidden
+from tests.support.queries import counted_queries
+
+
+@pytest.fixture
+def pair(committing_engine):
+    with transaction(committing_engine) as session:
+        factories.marketing_setup(session)
+        for no, city in (("K1", "Bonn"), ("K2", "Kiel")):
+            contact = factories.company(session, no=no, search_name="CRONUS")
+            contact.email, contact.city = "a@cronus.com", city
+    return committing_engine
+
+
+def merge(client, **more):
+    page = client.get("/contacts/K1/merge?with=K2").text
+    seen = {name: hidden(page, name) for name in ("version", "other_version")}
+    form = {"other_no": "K2", **seen, **more}
+    return client.post("/contacts/K1/merge", data=form)
+
+
+def test_duplicates_lead_to_the_comparison(client, pair):
+    page = client.get("/contacts/duplicates").text
+
+    assert "/contacts/K1/merge?with=K2" in page
+    assert "No likely duplicates" in client.get("/contacts/duplicates?score=90").text
+
+
+def test_chosen_values_stay_and_the_other_number_leads_here(client, pair):
+    answer = merge(client, **{"keep-city": "other"})
+
+    assert (answer.status_code, answer.location) == (303, "/contacts/K1")
+    assert "Kiel" in client.get("/contacts/K1").text
+    led = client.get("/contacts/K2")
+    assert (led.status_code, led.location) == (302, "/contacts/K1")
+    assert "/contacts/K1" in client.get("/search?q=k2").text
+    assert "was merged into it by" in client.get("/contacts/K1?kind=mergers").text
+
+
+def test_a_contact_changed_meanwhile_is_looked_at_again(client, pair):
+    page = client.get("/contacts/K1/merge?with=K2").text
+    seen = {name: hidden(page, name) for name in ("version", "other_version")}
+    with transaction(pair) as session:
+        change_contact(session, factories.actor(), "K2", {"city": "Rom"})
+    form = {"other_no": "K2", "keep-city": "other", **seen}
+
+    answer = client.post("/contacts/K1/merge", data=form)
+
+    assert answer.status_code == 409
+    assert "Rom" in answer.text
+    with transaction(pair) as session:
+        assert queries.contact_by_no(session, "K2") is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/contacts/K1/merge", 200, "No. of the other contact"),
+        ("/contacts/K1/merge?with=X", 422, "There is no contact X"),
+        ("/contacts/K1/merge?with=k1", 422, "with itself"),
+        ("/contacts/duplicates?after=%F4%8F%BF%BF&score=x", 200, "No likely"),
+        ("/contacts/K1?older=nonsense&kind=nothing", 200, "Timeline"),
+        ("/contacts/K1?older=2026-01-01/3/1", 200, "Nothing of this kind"),
+    ],
+)
+def test_every_question_is_answered(client, pair, address, status, words):
+    answer = client.get(address)
+
+    assert (answer.status_code, words in answer.text) == (status, True)
+
+
+def test_the_card_asks_as_much_for_many_items_as_for_few(client, pair):
+    counts = []
+    for number in (1, 40):
+        with transaction(pair) as session:
+            kept = queries.contact_found(session, "K1")
+            for _ in range(number):
+                factories.log_entry(session, kept, description="Call")
+        with counted_queries(pair) as statements:
+            page = client.get("/contacts/K1").text
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+    assert 'rel="next"' in page
