@@ -136,7 +136,7 @@ def _merged(session: Session, query: str) -> dict[str, str]:
         .join(MergedContact, MergedContact.contact_id == Contact.id)
         .where(MergedContact.no == query.upper())
     )
-    return dict(rows.tuples().all())
+    return {row.no: row.name for row in rows}
 
 
 def _jobs(session: Session, query: str) -> Group:

@@ -7,6 +7,12 @@ import pytest
 
 from core import kinds, samples
 from core.commands.seed import seed
+from core.contacts.classification.models import (
+    ContactIndustryGroup,
+    ContactMailingGroup,
+    IndustryGroup,
+    MailingGroup,
+)
 from core.contacts.models import Contact
 from core.database import transaction
 from core.jobs.monitor import Terms
@@ -365,3 +371,39 @@ def test_a_segment_of_a_filter_that_is_none_is_not_made(client, world):
 
 def text_of(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("privacy_blocked=yes", {"K2"}),
+        ("privacy_blocked=no", {"K1", "K3"}),
+        ("has_email=yes", {"K1"}),
+        ("has_email=no", {"K2", "K3"}),
+        ("mailing_group=GIFT", {"K1", "K2"}),
+        ("industry_group=BANK", {"K3"}),
+        ("interaction_from=2026-05-04&interaction_to=2026-05-04", {"K2"}),
+        ("interaction_from=2026-05-05", set()),
+        ("interaction_to=2026-05-03", set()),
+        ("mailing_group=GIFT&has_email=no", {"K2"}),
+    ],
+)
+def test_quick_filters_narrow_the_list(client, committing_engine, query, numbers):
+    with transaction(committing_engine) as session:
+        session.add_all([MailingGroup(code="GIFT"), IndustryGroup(code="BANK")])
+        session.flush()
+        first, second, third = (
+            factories.company(session, no=no) for no in ("K1", "K2", "K3")
+        )
+        first.email, second.privacy_blocked = "a@k.com", True
+        session.add_all(
+            ContactMailingGroup(contact_id=contact.id, code="GIFT")
+            for contact in (first, second)
+        )
+        session.add(ContactIndustryGroup(contact_id=third.id, code="BANK"))
+        factories.log_entry(session, second)
+
+    page = client.get(f"/contacts?{query}")
+
+    assert page.status_code == 200
+    assert set(re.findall(r'href="/contacts/(K\d)"', page.text)) == numbers

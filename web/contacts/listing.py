@@ -39,9 +39,17 @@ LABELS = {
     "territory_code": "Territory",
     "language_code": "Language",
     "exclude_from_segment": "Segments",
+    "privacy_blocked": "Privacy",
+    "has_email": "E-Mail",
+    "mailing_group": "Mailing group",
+    "industry_group": "Industry group",
+    "interaction_from": "Interaction from",
+    "interaction_to": "Interaction to",
 }
 TYPES = choices.words(ContactType)
 EXCLUDED = [("no", "Taken into segments"), ("yes", "Excluded from segments")]
+BLOCKED = [("no", "Not blocked"), ("yes", "Blocked for privacy")]
+REACHABLE = [("yes", "Has one"), ("no", "Has none")]
 COUNTED_UP_TO = 10_000
 NOBODY: ColumnElement[bool] = false()
 
@@ -68,6 +76,8 @@ def show() -> ResponseReturnValue:
             "salesperson_code": choices.salespeople(session),
             "territory_code": choices.territories(session),
             "language_code": choices.languages(session),
+            "mailing_group": choices.mailing_groups(session),
+            "industry_group": choices.industry_groups(session),
         }
     page = rows[:PAGE]
     together = written(merged(filters, quick_filters(quick)))
@@ -85,6 +95,8 @@ def show() -> ResponseReturnValue:
         options=options,
         types=TYPES,
         excluded=EXCLUDED,
+        blocked=BLOCKED,
+        reachable=REACHABLE,
         next=address(after=page[-1][0].no) if len(rows) > PAGE else None,
         first=first_page() if request.args.get("after") else None,
     ), (422 if refusal.headline else 200)
@@ -92,16 +104,31 @@ def show() -> ResponseReturnValue:
 
 def quick_filters(quick: dict[str, str]) -> Filters:
     """The fields above the list as a structured filter."""
-    conditions = {name: _condition(name, value) for name, value in quick.items()}
-    return {"contact": conditions} if conditions else {}
+    filters: Filters = {}
+    for name, value in quick.items():
+        table, field, condition = _condition(name, value)
+        there = filters.setdefault(table, {}).get(field)
+        if isinstance(there, dict):  # from and to are one condition
+            condition = there | condition
+        filters[table][field] = condition
+    return filters
 
 
-def _condition(name: str, value: str) -> Any:  # noqa: ANN401  (any condition)
-    if name == "text":
-        return {"contains": value}
-    if name == "exclude_from_segment":
-        return value == "yes"
-    return [value]
+def _condition(name: str, value: str) -> tuple[str, str, Any]:
+    """Table, field and condition of a quick filter."""
+    match name:
+        case "text":
+            return "contact", name, {"contains": value}
+        case "exclude_from_segment" | "privacy_blocked":
+            return "contact", name, value == "yes"
+        case "has_email":
+            return "contact", "email", {"ne": ""} if value == "yes" else [""]
+        case "mailing_group" | "industry_group":
+            return name, "code", [value]
+        case "interaction_from" | "interaction_to":
+            end = name.removeprefix("interaction_")
+            return "interaction_log_entry", "date", {end: value}
+    return "contact", name, [value]
 
 
 def _chips_of(filters: Filters) -> list[Chip]:
@@ -119,7 +146,12 @@ def _chips_of(filters: Filters) -> list[Chip]:
 
 
 def _in_words(filters: dict[str, str]) -> dict[str, str]:
-    words = {"type": dict(TYPES), "exclude_from_segment": dict(EXCLUDED)}
+    words = {
+        "type": dict(TYPES),
+        "exclude_from_segment": dict(EXCLUDED),
+        "privacy_blocked": dict(BLOCKED),
+        "has_email": dict(REACHABLE),
+    }
     return {
         name: words.get(name, {}).get(value, value) for name, value in filters.items()
     }
