@@ -26,6 +26,11 @@ from core.segments.follow_up_later import (
 )
 from core.segments.frozen import unfreeze
 from core.segments.log_segment import log_segment
+from core.segments.personalise_many import (
+    PERSONALISE_LINES,
+    personalise_lines_as_job,
+    request_personalisation_again,
+)
 from core.segments.request_log import LOG_SEGMENT, request_log_again
 from core.segments.reuse_criteria import (
     REUSE_CRITERIA,
@@ -45,6 +50,9 @@ KINDS: Kinds = {
         import_contacts, request_again=request_import_again, most_at_once=1
     ),
     LOG_SEGMENT: Kind(log_segment, unfreeze, request_log_again),
+    PERSONALISE_LINES: Kind(
+        personalise_lines_as_job, unfreeze, request_personalisation_again
+    ),
     **{
         kind: Kind(change_roster_as_job, unfreeze, request_change_again)
         for kind in JOB_KINDS.values()

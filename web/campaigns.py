@@ -47,6 +47,7 @@ def _details(session: Session, campaign: Campaign) -> dict[str, object]:
     kept = rows[: listing.PAGE]
     more = len(rows) > listing.PAGE
     return {
+        "is_activated": campaign.activated,
         "statistics": statistics_of_campaign(session, campaign.no),
         "entries": kept,
         "next": listing.address(after=kept[-1][0].entry_no) if more else None,

@@ -2,6 +2,7 @@
 
 from web import (
     audit,
+    campaign_targets,
     campaigns,
     checks,
     code_masters,
@@ -30,6 +31,7 @@ from web import (
 
 PAGES = (
     audit,
+    campaign_targets,
     campaigns,
     checks,
     code_masters,

@@ -6,9 +6,10 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     String,
+    exists,
     func,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from core.base import (
     Base,
@@ -30,6 +31,21 @@ class CampaignStatus(Base):
     description: Mapped[Text100]
 
 
+class CampaignTarget(Base):
+    """Who a campaign is aimed at; it is activated while it has any (TGT-001)."""
+
+    __tablename__ = "campaign_target"
+
+    campaign_no: Mapped[str] = mapped_column(
+        String(20), ForeignKey("campaign.no", ondelete="CASCADE"), primary_key=True
+    )
+    type: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False
+    )
+    no: Mapped[str] = mapped_column(String(20), primary_key=True)
+    "Of the customer, or of the company contact that is none."
+
+
 class Campaign(Base):
     __tablename__ = "campaign"
     __table_args__ = (
@@ -48,21 +64,12 @@ class Campaign(Base):
     status_code: Mapped[Code10]
     no_series: Mapped[Code20]
     last_date_modified: Mapped[date] = mapped_column(server_default=func.current_date())
-
-
-class CampaignTarget(Base):
-    """Who a campaign is aimed at; it is activated while it has any (TGT-001)."""
-
-    __tablename__ = "campaign_target"
-
-    campaign_no: Mapped[str] = mapped_column(
-        String(20), ForeignKey("campaign.no", ondelete="CASCADE"), primary_key=True
+    activated: Mapped[bool] = column_property(
+        exists()
+        .where(CampaignTarget.campaign_no == no)
+        .correlate_except(CampaignTarget)
     )
-    type: Mapped[int] = mapped_column(
-        SmallInteger, primary_key=True, autoincrement=False
-    )
-    no: Mapped[str] = mapped_column(String(20), primary_key=True)
-    "Of the customer, or of the company contact that is none."
+    "Not stored: it has a target group (TGT-001)."
 
 
 class CampaignEntry(Base):

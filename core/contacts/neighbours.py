@@ -6,11 +6,12 @@ are named here by hand, in this one place.
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError
+from core.vocabulary import CampaignTargetType
 
 _SEGMENTS_WITH = text("""
     SELECT DISTINCT segment.no
@@ -80,6 +81,48 @@ _TAKE_ENTRIES_ALONG = text("""
     WHERE contact_id = :contact_id AND contact_company_id IS NULL
 """)
 
+# Who takes part in an activated campaign is known by the number of the company or of
+# the customer that it is (CAMP-054).
+_NAME_TARGET_ANEW = text("""
+    UPDATE campaign_target SET type = :new_type, no = :new_no
+    WHERE type = :old_type AND no = :old_no
+""")
+
+_FORGET_TARGET = text("""
+    DELETE FROM campaign_target
+    WHERE type = 1 AND no = (SELECT no FROM contact WHERE id = :company_id)
+       OR type = 0 AND no = (
+           SELECT no FROM contact_business_relation
+           WHERE contact_id = :company_id AND link_to_table = 1
+       )
+""")
+
+
+def joining_targets(contact_ids: str) -> TextClause:
+    """The statement that lets the companies of these contacts' interactions take part
+    in the campaigns of the interactions. Of all campaigns only the activated ones have
+    targets."""
+    return text(f"""
+        INSERT INTO campaign_target (campaign_no, type, no)
+        SELECT DISTINCT entry.campaign_no,
+               CASE WHEN relation.no IS NULL THEN 1 ELSE 0 END,
+               coalesce(relation.no, company.no)
+        FROM interaction_log_entry AS entry
+        JOIN contact AS company ON company.id = entry.contact_company_id
+        LEFT JOIN contact_business_relation AS relation
+            ON relation.contact_id = company.id AND relation.link_to_table = 1
+        WHERE entry.contact_id = ANY({contact_ids})
+          AND entry.campaign_no <> '' AND entry.campaign_target AND NOT entry.postponed
+          AND EXISTS (
+              SELECT FROM campaign_target AS target
+              WHERE target.campaign_no = entry.campaign_no
+          )
+        ON CONFLICT DO NOTHING
+    """)  # noqa: S608  our own words
+
+
+_JOIN_TARGETS = joining_targets("array[:contact_id]")
+
 
 def refuse_if_in_segment(
     session: Session, contact_ids: Sequence[int], sentence: str
@@ -120,8 +163,40 @@ def take_entries_along(session: Session, contact_id: int, company_id: int) -> No
     session.execute(
         _TAKE_ENTRIES_ALONG, {"contact_id": contact_id, "company_id": company_id}
     )
+    session.execute(_JOIN_TARGETS, {"contact_id": contact_id})
 
 
 def blank_entries_of_company(session: Session, company_id: int) -> None:
-    """The entries are kept, without a contact (GUARD-003)."""
+    """The entries are kept, without a contact (GUARD-003), and aim at nobody."""
+    session.execute(_FORGET_TARGET, {"company_id": company_id})
     session.execute(_BLANK_COMPANY_ENTRIES, {"company_id": company_id})
+
+
+def target_as_customer(session: Session, company_no: str, customer_no: str) -> None:
+    """A company that is a target has become a customer (CAMP-054)."""
+    _name_target_anew(
+        session,
+        (CampaignTargetType.CONTACT, company_no),
+        (CampaignTargetType.CUSTOMER, customer_no),
+    )
+
+
+def target_as_contact(session: Session, company_no: str, customer_no: str) -> None:
+    """It is no customer any more."""
+    _name_target_anew(
+        session,
+        (CampaignTargetType.CUSTOMER, customer_no),
+        (CampaignTargetType.CONTACT, company_no),
+    )
+
+
+def _name_target_anew(
+    session: Session, old: tuple[int, str], new: tuple[int, str]
+) -> None:
+    values = {
+        "old_type": old[0],
+        "old_no": old[1],
+        "new_type": new[0],
+        "new_no": new[1],
+    }
+    session.execute(_NAME_TARGET_ANEW, values)

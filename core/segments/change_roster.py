@@ -30,6 +30,7 @@ from core.segments.remove_contacts import (
     reduce_contacts,
     refine_contacts,
 )
+from core.segments.targets import keeping_targets
 from core.vocabulary import ActionKind
 
 AT_ONCE = 20_000
@@ -127,9 +128,10 @@ def apply_change(
     session: Session, actor: Actor, segment: Segment, change: RosterChange
 ) -> SegmentAction:
     """Do it at once, whatever its size, with LINE-072 when it empties the segment."""
-    action = _DEEDS[change.kind](
-        session, actor, segment, change.filters, change.options
-    )
+    with keeping_targets(session, segment):
+        action = _DEEDS[change.kind](
+            session, actor, segment, change.filters, change.options
+        )
     if change.expected not in {None, action.lines_changed}:
         raise RefusedError(
             "E-COUNT",

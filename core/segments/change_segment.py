@@ -12,6 +12,7 @@ index over personal lines.
 """
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import cast
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from core.segments.held_attachments import held_attachments
 from core.segments.known_codes import refuse_unknown_codes
 from core.segments.models import Segment, SegmentLanguage, SegmentLine
 from core.segments.pin import drop_own, follows_template, has_own_template, pin
+from core.segments.targets import DECIDE_ON_TARGETS, keeping_targets
 
 LINE_FIELD: Mapping[str, str] = {
     "description": "description",
@@ -119,28 +121,32 @@ def change_segment(
     """
     wanted = cast("Mapping[str, object]", changes)
     _refuse(session, segment, wanted)
-    template_code = changes.get("interaction_template_code")
-    if template_code and template_code != segment.interaction_template_code:
-        _choose_template(session, segment, template_code, to_lines=apply_to_lines)
-    rest = dict(wanted)
-    rest.pop("interaction_template_code", None)
-    language = rest.pop("language_code_default", segment.language_code_default)
-    is_new_language = language != segment.language_code_default
-    if is_new_language:
-        _pin_others(session, segment, "language_code_default", to_lines=update_lines)
-        choose_default_language(
-            session, segment, str(language), create_language=create_language
-        )
-    for name, value in rest.items():
-        # What was said of the subject holds for the content of the new language too.
-        is_said_of_content = is_new_language and name == "subject_default"
-        if is_said_of_content or getattr(segment, name) != value:
-            _change_field(session, segment, name, value, to_lines=update_lines)
-    if "campaign_no" in wanted and not segment.campaign_no:  # SEG-019
-        for name in ("campaign_target", "campaign_response"):
-            if getattr(segment, name):
-                _pin_others(session, segment, name, to_lines=update_lines)
-                setattr(segment, name, False)
+    concerns_targets = not DECIDE_ON_TARGETS.isdisjoint(wanted)
+    with keeping_targets(session, segment) if concerns_targets else nullcontext():
+        template_code = changes.get("interaction_template_code")
+        if template_code and template_code != segment.interaction_template_code:
+            _choose_template(session, segment, template_code, to_lines=apply_to_lines)
+        rest = dict(wanted)
+        rest.pop("interaction_template_code", None)
+        language = rest.pop("language_code_default", segment.language_code_default)
+        is_new_language = language != segment.language_code_default
+        if is_new_language:
+            _pin_others(
+                session, segment, "language_code_default", to_lines=update_lines
+            )
+            choose_default_language(
+                session, segment, str(language), create_language=create_language
+            )
+        for name, value in rest.items():
+            # What was said of the subject holds for the content of the new language too.
+            is_said_of_content = is_new_language and name == "subject_default"
+            if is_said_of_content or getattr(segment, name) != value:
+                _change_field(session, segment, name, value, to_lines=update_lines)
+        if "campaign_no" in wanted and not segment.campaign_no:  # SEG-019
+            for name in ("campaign_target", "campaign_response"):
+                if getattr(segment, name):
+                    _pin_others(session, segment, name, to_lines=update_lines)
+                    setattr(segment, name, False)
     session.flush()  # Reads of resolved lines follow in the same transaction.
 
 

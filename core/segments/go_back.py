@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import ConflictError
 from core.segments.models import Segment, SegmentAction
+from core.segments.targets import keeping_targets
 
 
 def go_back(session: Session, segment: Segment) -> None:
@@ -14,8 +15,8 @@ def go_back(session: Session, segment: Segment) -> None:
     earlier = select(func.max(SegmentAction.action_no)).where(
         SegmentAction.segment_id == segment.id, SegmentAction.action_no < segment.head
     )
-    segment.head = session.scalar(earlier) or 0
-    session.flush()  # Reads of live lines follow in the same transaction.
+    with keeping_targets(session, segment):
+        segment.head = session.scalar(earlier) or 0
 
 
 def go_forward(session: Session, segment: Segment) -> None:
@@ -28,5 +29,5 @@ def go_forward(session: Session, segment: Segment) -> None:
     )
     if later is None:
         raise ConflictError("E-NO-ACTION", "There is no action to go forward to.")
-    segment.head = later
-    session.flush()  # Reads of live lines follow in the same transaction.
+    with keeping_targets(session, segment):
+        segment.head = later

@@ -29,7 +29,11 @@ from core.segments.models import (
     SegmentLine,
     is_personal,
 )
-from core.segments.resolve import resolved_lines
+from core.segments.resolve import (
+    resolved_lines,
+    salesperson_of_line,
+    template_of_line,
+)
 from core.vocabulary import ContactType, LineAttachmentKind
 
 
@@ -45,6 +49,14 @@ class LineFilter:
     "Part of the contact's number or name."
     line_no: int | None = None
     "Exactly this line."
+    line_nos: Collection[int] | None = None
+    "Exactly these lines."
+    own: str = ""
+    "The field of OVERRIDES in which the lines have a value of their own."
+    salesperson_code: str | None = None
+    "What the lines show; '' for those that show none."
+    interaction_template_code: str | None = None
+    "The same."
 
 
 def lines(session: Session, segment: Segment, wanted: LineFilter) -> Sequence[Row[Any]]:
@@ -64,16 +76,36 @@ def line_numbers(segment: Segment, wanted: LineFilter) -> Select[int]:
     )
     if wanted.line_no is not None:
         statement = statement.where(SegmentLine.line_no == wanted.line_no)
+    if wanted.line_nos is not None:
+        statement = statement.where(SegmentLine.line_no.in_(wanted.line_nos))
     if wanted.personal_only:
         statement = statement.where(is_personal())
+    if wanted.own:  # Said with the condition of the partial index.
+        own = getattr(SegmentLine, wanted.own)
+        statement = statement.where(is_personal(), own.is_not(None))
+    return _by_what_is_shown(statement, wanted)
+
+
+def _by_what_is_shown(statement: Select[int], wanted: LineFilter) -> Select[int]:
+    shown = []
     if wanted.contact:
-        statement = statement.join(Contact, Contact.id == SegmentLine.contact_id).where(
+        shown.append(
             or_(
                 Contact.no.icontains(wanted.contact, autoescape=True),
                 Contact.name.icontains(wanted.contact, autoescape=True),
             )
         )
-    return statement
+    if wanted.salesperson_code is not None:
+        shown.append(salesperson_of_line() == wanted.salesperson_code)
+    if wanted.interaction_template_code is not None:
+        shown.append(template_of_line() == wanted.interaction_template_code)
+    if not shown:
+        return statement
+    return (
+        statement.join(Segment, Segment.id == SegmentLine.segment_id)
+        .outerjoin(Contact, Contact.id == SegmentLine.contact_id)
+        .where(*shown)
+    )
 
 
 def shown_lines(

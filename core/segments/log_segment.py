@@ -44,7 +44,7 @@ from core.segments.campaign_entries import (
     open_campaign_entries,
 )
 from core.segments.classify import classified_part, refused_lines
-from core.segments.delete_segment import delete_segment
+from core.segments.delete_segment import drop_segment
 from core.segments.follow_up import leave_behind, turn_into_follow_up
 from core.segments.frozen import lock_frozen
 from core.segments.live import LINE_STEP, is_live
@@ -110,7 +110,7 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
             session, actor, segment, logged
         )
     else:
-        delete_segment(session, segment)
+        drop_segment(session, segment)
     return result
 
 

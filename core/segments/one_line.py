@@ -13,6 +13,7 @@ from core.segments.actions import NewAction, begin_action, reset_if_empty
 from core.segments.add_contacts import highest_line_no
 from core.segments.live import LINE_STEP, is_live
 from core.segments.models import Segment, SegmentLine
+from core.segments.targets import keeping_targets
 from core.vocabulary import ActionKind
 
 
@@ -21,7 +22,8 @@ def add_line(session: Session, actor: Actor, segment: Segment, contact_no: str) 
     several lines, and neither exclusion nor privacy is asked here (LINE-008).
     Returns the new line's number."""
     line_no = highest_line_no(session, segment) + LINE_STEP
-    _insert_line(session, actor, segment, line_no, contact_no)
+    with keeping_targets(session, segment, [contact_no]):
+        _insert_line(session, actor, segment, line_no, contact_no)
     return line_no
 
 
@@ -35,19 +37,9 @@ def remove_line(
 ) -> None:
     """Take one line out as the next action; LINE-072 when that empties the segment."""
     contact_no = contact_no_of_line(session, segment, line_no)
-    action = begin_action(
-        session,
-        actor,
-        segment,
-        NewAction(ActionKind.REDUCE_CONTACTS, _only(contact_no)),
-    )
-    action.lines_changed = 1
-    session.execute(
-        update(SegmentLine)
-        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
-        .values(removed_by=action.action_no)
-    )
-    reset_if_empty(session, segment, wanted=reset_when_empty)
+    with keeping_targets(session, segment, [contact_no]):
+        _remove_line(session, actor, segment, line_no, contact_no)
+        reset_if_empty(session, segment, wanted=reset_when_empty)
 
 
 def replace_contact(
@@ -61,14 +53,16 @@ def replace_contact(
     """
     _contact(session, contact_no)
     kept = _values_that_stay(session, segment, line_no)
-    remove_line(session, actor, segment, line_no, reset_when_empty=False)
-    session.execute(
-        update(SegmentLine)
-        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
-        .values(line_no=highest_line_no(session, segment) + LINE_STEP)
-        .execution_options(synchronize_session=False)
-    )
-    _insert_line(session, actor, segment, line_no, contact_no, **kept)
+    old_contact_no = contact_no_of_line(session, segment, line_no)
+    with keeping_targets(session, segment, [old_contact_no, contact_no]):
+        _remove_line(session, actor, segment, line_no, old_contact_no)
+        session.execute(
+            update(SegmentLine)
+            .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+            .values(line_no=highest_line_no(session, segment) + LINE_STEP)
+            .execution_options(synchronize_session=False)
+        )
+        _insert_line(session, actor, segment, line_no, contact_no, **kept)
 
 
 def contact_no_of_line(session: Session, segment: Segment, line_no: int) -> str:
@@ -85,6 +79,23 @@ def contact_no_of_line(session: Session, segment: Segment, line_no: int) -> str:
             "E-NOT-FOUND", f"Segment {segment.no} has no line {line_no}."
         )
     return contact_no
+
+
+def _remove_line(
+    session: Session, actor: Actor, segment: Segment, line_no: int, contact_no: str
+) -> None:
+    action = begin_action(
+        session,
+        actor,
+        segment,
+        NewAction(ActionKind.REDUCE_CONTACTS, _only(contact_no)),
+    )
+    action.lines_changed = 1
+    session.execute(
+        update(SegmentLine)
+        .where(SegmentLine.segment_id == segment.id, SegmentLine.line_no == line_no)
+        .values(removed_by=action.action_no)
+    )
 
 
 def _values_that_stay(

@@ -242,7 +242,7 @@ def _values(
         "contact_email": Contact.email,
         "privacy_blocked": Contact.privacy_blocked,
         "date": _date(),
-        "interaction_template_code": _template(),
+        "interaction_template_code": template_of_line(),
         "description": _description(),
         "interaction_group_code": _own_template_then_header("interaction_group_code"),
         "cost": func.coalesce(
@@ -253,15 +253,10 @@ def _values(
         ),
         "information_flow": _own_template_then_header("information_flow"),
         "initiated_by": _own_template_then_header("initiated_by"),
-        "campaign_target": _own_template_then_header("campaign_target"),
+        "campaign_target": target_of_line(),
         "campaign_response": _own_template_then_header("campaign_response"),
         "campaign_no": campaign_of_line(),
-        "salesperson_code": func.coalesce(
-            SegmentLine.salesperson_code,
-            func.nullif(Segment.salesperson_code, ""),
-            Contact.salesperson_code,
-            "",
-        ),
+        "salesperson_code": salesperson_of_line(),
         "correspondence_type": _correspondence_type(),
         "language_code": _language(fallback),
         "subject": func.coalesce(
@@ -317,6 +312,10 @@ def campaign_of_line() -> ColumnElement[str]:
     )
 
 
+def target_of_line() -> ColumnElement[bool]:
+    return _own_template_then_header("campaign_target")
+
+
 def _description() -> ColumnElement[str]:
     return func.coalesce(
         SegmentLine.description,
@@ -326,9 +325,18 @@ def _description() -> ColumnElement[str]:
     )
 
 
-def _template() -> ColumnElement[str]:
+def template_of_line() -> ColumnElement[str]:
     return func.coalesce(
         SegmentLine.interaction_template_code, Segment.interaction_template_code
+    )
+
+
+def salesperson_of_line() -> ColumnElement[str]:
+    return func.coalesce(
+        SegmentLine.salesperson_code,
+        func.nullif(Segment.salesperson_code, ""),
+        Contact.salesperson_code,
+        "",
     )
 
 
@@ -338,7 +346,7 @@ def _date() -> ColumnElement[object]:
     )
 
 
-def _own_template_then_header(name: str) -> ColumnElement[object]:
+def _own_template_then_header(name: str) -> ColumnElement[Any]:
     return func.coalesce(
         getattr(SegmentLine, name), getattr(OwnTemplate, name), getattr(Segment, name)
     )

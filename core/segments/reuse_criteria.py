@@ -32,6 +32,7 @@ from core.segments.frozen import lock_frozen
 from core.segments.models import SavedCriteriaAction, Segment, SegmentLine
 from core.segments.queries import totals
 from core.segments.saved_criteria import actions_of, check_repeatable
+from core.segments.targets import keeping_targets
 from core.vocabulary import ActionKind
 
 REUSE_CRITERIA = "reuse_criteria"
@@ -58,7 +59,7 @@ def reuse_criteria(
     # How much a step changes is known when those before it are done. So they are
     # done, and undone again where it turns out to be too much for somebody who waits.
     try:
-        with undone_when_raising(session):
+        with undone_when_raising(session), keeping_targets(session, segment):
             return _apply_while_few(session, actor, segment, changes, at_once)
     except _TooManyLinesError:
         return _request(session, actor, segment, code, changes)
@@ -78,17 +79,19 @@ def reuse_criteria_as_job(run: JobRun) -> Mapping[str, object]:
     segment = lock_frozen(session, run.job)
     steps = cast("list[dict[str, Any]]", run.job.arguments["steps"])
     changed = 0
-    for position, change in enumerate(map(change_of, steps), start=1):
-        run.check()
-        run.progress.phase(f"step {position} of {len(steps)}: {_DOING[change.kind]}")
-        with every_row_meant(session):
-            if position == len(steps):  # Sooner nobody can tell; no share may fall.
-                rows = rows_to_change(segment, change)
-                run.progress.plan(changed + count_rows(session, rows))
-            action = apply_change(session, run.job.actor, segment, change)
-        tell_planner(session, SegmentLine)
-        changed += action.lines_changed
-        run.progress.done(changed)
+    with keeping_targets(session, segment):
+        for position, change in enumerate(map(change_of, steps), start=1):
+            run.check()
+            doing = _DOING[change.kind]
+            run.progress.phase(f"step {position} of {len(steps)}: {doing}")
+            with every_row_meant(session):
+                if position == len(steps):  # Sooner nobody can tell; no share may fall.
+                    rows = rows_to_change(segment, change)
+                    run.progress.plan(changed + count_rows(session, rows))
+                action = apply_change(session, run.job.actor, segment, change)
+            tell_planner(session, SegmentLine)
+            changed += action.lines_changed
+            run.progress.done(changed)
     segment.frozen_by_job_id = None
     return {
         "changed_segment_no": segment.no,

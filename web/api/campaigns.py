@@ -12,7 +12,7 @@ from core.campaigns.campaigns import (
     create_campaign,
     delete_campaign,
 )
-from core.campaigns.models import Campaign, CampaignEntry
+from core.campaigns.models import Campaign, CampaignEntry, CampaignTarget
 from core.database import transaction
 from core.interactions.campaign_entries import (
     EntryWithTotals,
@@ -23,8 +23,15 @@ from core.interactions.campaign_entries import (
 from core.interactions.campaign_statistics import statistics_of_campaign
 from core.interactions.statistics import Totals
 from core.records import found_record, lock_record
+from core.segments.activate_campaign import (
+    activate_campaign,
+    deactivate_campaign,
+    target_key,
+    target_rows,
+)
 from web.api import framework
 from web.api.framework.fields import (
+    CampaignTargetType,
     Code10,
     Code20,
     Count,
@@ -73,6 +80,8 @@ class CampaignShown(framework.Shown):
     status_code: Code10
     no_series: Code20
     last_date_modified: Day
+    activated: Flag
+    "It has a target group."
 
 
 @framework.filters_on(
@@ -84,6 +93,7 @@ class CampaignShown(framework.Shown):
     salesperson_code=Campaign.salesperson_code,
     status_code=Campaign.status_code,
     last_date_modified=Campaign.last_date_modified,
+    activated=Campaign.activated,
 )
 class CampaignQuery(framework.ListQuery):
     pass
@@ -125,6 +135,30 @@ class CampaignStatisticsShown(framework.Shown):
     response_rate: Percent
     average_cost_per_response: Money
     average_duration_per_response: Minutes
+
+
+class CampaignTargetShown(framework.Shown):
+    type: CampaignTargetType
+    no: Key20
+    "Of the customer, or of the company contact that is none."
+    contact_no: Code20
+    contact_name: Text100
+
+    @classmethod
+    def of_row(cls, row: Any) -> "CampaignTargetShown":  # noqa: ANN401 (target_rows)
+        return cls.of(row[0], contact_no=row.contact_no, contact_name=row.contact_name)
+
+
+@framework.filters_on(
+    CampaignTargetShown, type=CampaignTarget.type, no=CampaignTarget.no
+)
+class CampaignTargetQuery(framework.ListQuery):
+    pass
+
+
+class Activation(framework.Body):
+    expected: OptionalCount = None
+    "Companies you were told would be targets; another number is refused."
 
 
 class CampaignEntryPath(framework.Path):
@@ -199,6 +233,48 @@ def show_campaign_statistics(path: framework.NoPath, query: PeriodQuery) -> Resp
         found_record(session, Campaign, path.no, NOUN)
         statistics = statistics_of_campaign(session, path.no, query.period())
         return framework.answer(CampaignStatisticsShown.of(statistics))
+
+
+@blueprint.post("/campaigns/<no>/activate", responses=framework.does(CampaignShown))
+@requires(Permission.EDIT)
+def activate(path: framework.NoPath, body: Activation) -> Response:
+    """Fill the target group, and keep it in step with segments from then on."""
+
+    def fill(session: Session, actor: Actor) -> Response:
+        campaign = activate_campaign(session, actor, path.no, expected=body.expected)
+        return framework.answer(CampaignShown.of(campaign))
+
+    return framework.answer_once(fill)
+
+
+@blueprint.post("/campaigns/<no>/deactivate", responses=framework.does(CampaignShown))
+@requires(Permission.EDIT)
+def deactivate(path: framework.NoPath) -> Response:
+    """Forget the target group."""
+
+    def forget(session: Session, actor: Actor) -> Response:
+        campaign = deactivate_campaign(session, actor, path.no)
+        return framework.answer(CampaignShown.of(campaign))
+
+    return framework.answer_once(forget)
+
+
+@blueprint.get(
+    "/campaigns/<no>/targets",
+    responses=framework.lists_of_record(framework.Page[CampaignTargetShown]),
+)
+@requires(Permission.READ_CONTACTS)
+def list_targets(path: framework.NoPath, query: CampaignTargetQuery) -> Response:
+    """List the companies an activated campaign is aimed at."""
+    with transaction(engine()) as session:
+        found_record(session, Campaign, path.no, NOUN)
+        return framework.page(
+            session,
+            target_rows(path.no),
+            query,
+            key=target_key(),
+            show=CampaignTargetShown.of_row,
+        )
 
 
 @blueprint.get(

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
+from core.jobs.models import Job
 from core.segments.change_line import change_line
 from core.segments.editing import open_for_editing, segment_by_no
 from core.segments.line_attachment import give_line_attachment
@@ -15,6 +16,8 @@ from core.segments.one_line import (
     remove_line,
     replace_contact,
 )
+from core.segments.personalise_many import personalise_many
+from core.segments.queries import totals
 from web.api import framework
 from web.api.attachments import (
     FILE,
@@ -24,26 +27,22 @@ from web.api.attachments import (
     take_away,
     take_in,
 )
-from web.api.framework.fields import Text100
+from web.api.jobs import JobShown, job_started
 from web.api.segment_models import (
     LineDraft,
     LinePatch,
     LinePath,
+    LineQuery,
     LineShown,
+    LinesPatch,
+    PersonalisedShown,
     ResetAnswer,
+    line_filter_of,
 )
-from web.context import current_actor, engine
+from web.context import current_actor, engine, nudge
 from web.permissions import requires
 
 blueprint = framework.api_blueprint("segment lines", "The contacts of a segment.")
-
-
-class LineQuery(framework.ListQuery):
-    """`personal=true` shows only lines with own values, `contact` part of the
-    contact's number or name."""
-
-    personal: bool = False
-    contact: Text100 = ""
 
 
 @blueprint.get(
@@ -55,9 +54,9 @@ def list_lines(path: framework.NoPath, query: LineQuery) -> Response:
     """List the lines with every value resolved."""
     with transaction(engine()) as session:
         segment = segment_by_no(session, path.no)
-        wanted = LineFilter(personal_only=query.personal, contact=query.contact)
+        wanted = line_numbers(segment, line_filter_of(query))
         numbers, following = framework.rows_of_page(
-            session, line_numbers(segment, wanted), query, key=SegmentLine.line_no
+            session, wanted, query, key=SegmentLine.line_no
         )
         rows = shown_lines(session, segment, [row.line_no for row in numbers])
         return framework.page_of([LineShown.of_row(row) for row in rows], following)
@@ -77,6 +76,26 @@ def create_line(path: framework.NoPath, body: LineDraft) -> Response:
         )
 
     return framework.answer_once(create)
+
+
+@blueprint.patch(
+    "/segments/<no>/lines",
+    responses=framework.does(PersonalisedShown) | framework.starts(JobShown),
+)
+@requires(Permission.EDIT)
+def patch_lines(path: framework.NoPath, body: LinesPatch) -> Response:
+    """Personalise many lines at once; Go Back does not undo it."""
+    with transaction(engine()) as session:
+        done = personalise_many(session, current_actor(), path.no, body.change())
+        if isinstance(done, Job):
+            response = job_started(session, done)
+        else:
+            found = totals(session, segment_by_no(session, path.no))
+            shown = PersonalisedShown.of(found, lines_changed=done)
+            response = framework.answer(shown)
+    if isinstance(done, Job):
+        nudge().ring(done.public_id)
+    return response
 
 
 @blueprint.get("/segments/<no>/lines/<line_no>", responses=framework.shows(LineShown))

@@ -1,14 +1,20 @@
 """Segments and their lines, as they travel."""
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
 from core import vocabulary
+from core.errors import Fault, RefusedError
 from core.segments.actions import ActionOptions
+from core.segments.change_roster import AT_ONCE
+from core.segments.line_list import LineFilter
 from core.segments.models import OVERRIDES
+from core.segments.personalise_lines import Personalisation
+from core.segments.personalise_many import LinesChange
 from web.api import framework
+from web.api.framework import kinds
 from web.api.framework.fields import (
     Code10,
     Code20,
@@ -34,6 +40,10 @@ from web.api.framework.models import AddressKey, AddressNumber
 NOTHING = Decimal(0)
 
 Action = Literal["add_contacts", "reduce_contacts", "refine_contacts"]
+MOST_LINES_NAMED = AT_ONCE
+"""Whoever means more lines says what they have in common."""
+
+LineNumber = Annotated[int, kinds.whole(1, 2**63 - 1)]
 
 ATTACHMENT = "attachment_no"
 """What people call the number of an attachment."""
@@ -182,6 +192,78 @@ class LinePatch(LineChanges):
         return [
             "attachment_id" if name == ATTACHMENT else name for name in self.inherit
         ]
+
+
+OwnField = Annotated[str, kinds.one_of(OVERRIDES)]
+
+
+class LinesMatching(framework.Body):
+    """The filters of the list of lines, under the same names. What is not named does
+    not narrow; null looks for lines that show none."""
+
+    contact: Text100 = ""
+    personal: Flag = False
+    own: OwnField = ""
+    salesperson_code: Code20 = ""
+    interaction_template_code: Code10 = ""
+
+
+def line_filter_of(given: "LinesMatching | LineQuery") -> LineFilter:
+    named = given.model_fields_set
+    return LineFilter(
+        personal_only=given.personal,
+        contact=given.contact,
+        own=given.own,
+        salesperson_code=given.salesperson_code
+        if "salesperson_code" in named
+        else None,
+        interaction_template_code=given.interaction_template_code
+        if "interaction_template_code" in named
+        else None,
+    )
+
+
+class LineQuery(framework.ListQuery):
+    """`personal=true` shows only lines with own values, `own` those with an own value
+    of this field, `contact` part of the contact's number or name. The codes are those
+    that the lines show."""
+
+    personal: bool = False
+    contact: Text100 = ""
+    own: OwnField = ""
+    salesperson_code: Code20 = ""
+    interaction_template_code: Code10 = ""
+
+
+class LinesPatch(LineChanges):
+    """Which lines, by `lines` or by `filter`, and their new own values."""
+
+    lines: list[LineNumber] = Field(default=[], max_length=MOST_LINES_NAMED)
+    filter: LinesMatching | None = None
+    expected: OptionalCount = None
+    "Lines you were told would change; another number is refused."
+    inherit: list[str] = Field(default=[])
+
+    def change(self) -> LinesChange:
+        if (self.filter is None) != ("lines" in self.model_fields_set):
+            detail = "Say which lines are meant: either lines or filter."
+            raise RefusedError(
+                "E-FIELD", detail, faults=(Fault("E-FIELD", detail, "lines"),)
+            )
+        wanted = Personalisation(self.given(), self.inherit)
+        if self.filter is not None:
+            return LinesChange(line_filter_of(self.filter), wanted, self.expected)
+        numbers = sorted(set(self.lines))
+        expected = len(numbers) if self.expected is None else self.expected
+        return LinesChange(LineFilter(line_nos=numbers), wanted, expected)
+
+
+class PersonalisedShown(framework.Shown):
+    lines_changed: Count
+    no_of_lines: Count
+    personal_lines: Count
+    cost: Money
+    duration: Minutes
 
 
 class LineShown(framework.Shown):

@@ -1,6 +1,7 @@
 """The contacts of a segment, with what each line inherits and what is its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,19 +15,20 @@ from core.database import transaction
 from core.errors import ConflictError, Fault, RefusedError
 from core.segments.editing import open_for_editing
 from core.segments.inherited import inherited_values
-from core.segments.line_list import LineFilter, lines
+from core.segments.line_list import lines
 from core.segments.one_line import add_line
+from web import choices
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.listing import PAGE, address, chips, first_page, given, position
 from web.permissions import requires
 from web.segments.contact_lookup import Found, contacts_like, contacts_meant
 from web.segments.head import head_of
+from web.segments.line_choice import BLANK, FILTERS, line_filter
 from web.segments.line_fields import OWN_LABELS, as_read
 
 blueprint = Blueprint("lines", __name__)
 
-FILTERS = {"contact": "Contact", "personal": "Lines"}
 COLUMNS = frozenset(
     {
         "salesperson_code",
@@ -107,12 +109,7 @@ def _page(
 ) -> str:
     filters = given(*FILTERS)
     after = position("after") or 0
-    wanted = LineFilter(
-        after=after,
-        limit=PAGE + 1,
-        personal_only="personal" in filters,
-        contact=filters.get("contact", ""),
-    )
+    wanted = replace(line_filter(filters), after=after, limit=PAGE + 1)
     with transaction(engine()) as session:
         head = head_of(session, no)
         rows = lines(session, head.segment, wanted) if head.no_of_lines else []
@@ -121,6 +118,10 @@ def _page(
         inherited = (
             inherited_values(session, head.segment, with_own) if with_own else {}
         )
+        offered = {
+            "salespeople": choices.salespeople(session),
+            "templates": choices.templates(session),
+        }
     return render_template(
         "segments/lines.html",
         tab="lines",
@@ -136,6 +137,8 @@ def _page(
         text=text,
         refusal=refusal,
         candidates=candidates,
+        labels=OWN_LABELS,
+        **offered,
     )
 
 
@@ -150,7 +153,11 @@ def _further_own_values(rows: Sequence[Row[Any]]) -> dict[int, str]:
 
 
 def _in_words(filters: dict[str, str]) -> dict[str, str]:
+    words = {
+        "personal": "with own values",
+        "own": OWN_LABELS.get(filters.get("own", "")),
+    }
     return {
-        name: "with own values" if name == "personal" else value
+        name: words.get(name) or ("none" if value == BLANK else value)
         for name, value in filters.items()
     }

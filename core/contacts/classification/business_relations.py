@@ -4,6 +4,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
+from core.contacts import neighbours
 from core.contacts.classification.links import (
     BUSINESS_RELATIONS,
     check_code,
@@ -45,6 +46,8 @@ def relate(
         session.add(relation)
     relation.link_to_table, relation.no = link_to_table, no
     session.flush()  # Rules the database keeps are refused here.
+    if link_to_table is LinkToTable.CUSTOMER:
+        neighbours.target_as_customer(session, contact.no, no)
     return relation
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.base import Base
+from core.contacts import neighbours
 from core.contacts.classification import masters
 from core.contacts.classification.models import (
     ContactBusinessRelation,
@@ -20,7 +21,7 @@ from core.contacts.models import Contact
 from core.contacts.touch import touched_contact
 from core.errors import ConflictError, Fault, NotFoundError, RefusedError
 from core.setup.masters import Master
-from core.vocabulary import ContactType
+from core.vocabulary import ContactType, LinkToTable
 
 Link = (
     ContactMailingGroup
@@ -130,6 +131,11 @@ def remove_link(
     if link.contact_id != contact.id:
         raise _belongs_to_others(classification, contact)
     session.delete(link)
+    if (
+        isinstance(link, ContactBusinessRelation)
+        and link.link_to_table == LinkToTable.CUSTOMER
+    ):
+        neighbours.target_as_contact(session, contact.no, link.no)
 
 
 def refuse_links_of_other_type(

@@ -30,6 +30,7 @@ from core.contacts.imports.staging_tables import (
 )
 from core.contacts.inheritance import PASSED_ON, pass_on
 from core.contacts.models import Contact
+from core.contacts.neighbours import joining_targets
 from core.setup.models import MarketingSetup
 from core.vocabulary import ContactType
 
@@ -47,6 +48,11 @@ _TAKE_HISTORY_ALONG = text("""
     WHERE entry.contact_id = move.contact_id AND move.old_company_id IS NULL
       AND entry.contact_company_id IS NULL
 """)
+
+_JOIN_TARGETS = joining_targets("""(
+    SELECT array_agg(contact_id) FROM pg_temp.contact_import_move
+    WHERE old_company_id IS NULL
+)::bigint[]""")
 
 
 def lock_known(session: Session) -> None:
@@ -199,3 +205,4 @@ def _move_histories(session: Session) -> None:
     analyze(session, moves)
     session.execute(_LEAVE_HISTORY)
     session.execute(_TAKE_HISTORY_ALONG)
+    session.execute(_JOIN_TARGETS)

@@ -17,6 +17,7 @@ from core.jobs import end
 from core.jobs.claim import claim_next_job
 from core.jobs.models import Job
 from core.jobs.request import request_job
+from core.segments.activate_campaign import activate_campaign
 from core.segments.log_segment import log_segment
 from core.segments.one_line import remove_line
 from core.segments.request_log import request_log
@@ -52,6 +53,23 @@ def world(session):
         remove_line(session, actor, segment, 10_000)
         if number < 2:
             _log(session, actor, segment, is_finished=number == 0)
+    session.flush()
+    _activate(session, actor, people)
+
+
+def _activate(session, actor, people):
+    """A contact and a customer are the targets of CP2."""
+    factories.campaign(session, "CP2")
+    customer = factories.company(session)
+    session.add(
+        ContactBusinessRelation(
+            contact_id=customer.id, code="A", link_to_table=1, no="K1"
+        )
+    )
+    segment = factories.segment(session, actor, campaign_no="CP2", campaign_target=True)
+    for contact in (people[0], customer):
+        factories.line(session, actor, segment, contact)
+    activate_campaign(session, actor, "CP2")
     session.flush()
 
 

@@ -33,6 +33,9 @@ DAMAGE = {
     "campaign-entry-logged-segment": "UPDATE campaign_entry SET segment_no = 'X'",
     "campaign-entry-once": "INSERT INTO campaign_entry (campaign_no, segment_no)"
     " SELECT campaign_no, segment_no FROM campaign_entry",
+    "campaign-target-justified": "INSERT INTO campaign_target (campaign_no, type, no)"
+    " VALUES ('CP1', 1, 'NOBODY')",
+    "campaign-target-complete": "DELETE FROM campaign_target WHERE type = 0",
     "template-default-language": "DELETE FROM interaction_template_language",
     "segment-line-segment": "DELETE FROM segment",
     "segment-line-contact": "DELETE FROM contact WHERE type = 1",

@@ -92,8 +92,8 @@ def test_a_page_asks_a_fixed_number_of_times(client, committing_engine):
     with counted_queries(committing_engine) as for_own_values:
         client.get("/segments/SM1?after=500000")
 
-    assert len(for_plain_lines) == 4
-    assert len(for_own_values) == 5
+    assert len(for_plain_lines) == 6
+    assert len(for_own_values) == 7
 
 
 def test_a_contact_is_added_by_number(client, segment, people, state):

@@ -34,6 +34,9 @@ TimeOfDay = Annotated[time | None, kinds.TIME_OF_DAY]
 Moment = Annotated[datetime | None, kinds.MOMENT]
 Flag = Annotated[bool, kinds.FLAG]
 
+CampaignTargetType = Annotated[
+    vocabulary.CampaignTargetType, kinds.words(vocabulary.CampaignTargetType)
+]
 ContactType = Annotated[vocabulary.ContactType, kinds.words(vocabulary.ContactType)]
 CorrespondenceType = Annotated[
     vocabulary.CorrespondenceType, kinds.words(vocabulary.CorrespondenceType)

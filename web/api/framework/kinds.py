@@ -4,7 +4,7 @@ A blank is '' or 0 inside and null outside. A kind is the one place that knows b
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -156,6 +156,18 @@ def words(enumeration: type[IntEnum]) -> Kind:
         return word if word in by_word else None
 
     return Kind(parse, to_wire, accepts=schema, sends=schema, operators=EXACT)
+
+
+def one_of(names: Collection[str]) -> Kind:
+    """A text that is one of these."""
+    string = {"type": "string", "enum": list(names)}
+
+    def parse(value: object) -> str:
+        if isinstance(value, str) and value in names:
+            return value
+        raise wrong(f"Must be one of {', '.join(names)}.")
+
+    return Kind(parse, str, accepts=string, sends=string, operators=EXACT)
 
 
 # --- numbers ---------------------------------------------------------------------

@@ -1,0 +1,308 @@
+"""Who a campaign is aimed at: its target group (TGT-001…031, DEC-03).
+
+A company is a member exactly while the campaign is activated and at least one line in
+force, or one interaction that was not postponed, names the campaign and is a target. A
+canceled interaction counts like any other (LSEG-006). So the group is reckoned anew
+from what is there, once after each change, and never kept up line by line (TRAP-07).
+
+Logging changes no group and needs none of this: each target line becomes an entry of
+the same campaign and company, or stays behind as the line it was (TGT-031).
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SmallInteger,
+    Subquery,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from core.campaigns.models import Campaign, CampaignTarget
+from core.contacts.classification.models import ContactBusinessRelation
+from core.contacts.models import Contact
+from core.interactions.models import InteractionLogEntry
+from core.segments.bulk import every_row_meant, give_hash_memory
+from core.segments.live import is_live
+from core.segments.models import Segment, SegmentLine, is_personal
+from core.segments.resolve import OwnTemplate, campaign_of_line, target_of_line
+from core.vocabulary import CampaignTargetType, ContactType, LinkToTable
+
+DECIDE_ON_TARGETS = frozenset(
+    {"campaign_no", "campaign_target", "interaction_template_code"}
+)
+"""Whether a line is a target, and of which campaign, hangs on these, be they the
+line's own or the header's."""
+
+_LOCK = 0x54677473  # Any number nobody else uses.
+_WATCHED = "segments whose target groups are watched"
+
+
+@contextmanager
+def keeping_targets(
+    session: Session, segment: Segment, contact_nos: Collection[str] | None = None
+) -> Iterator[None]:
+    """For every change of a segment that may add or take a target: afterwards the
+    groups of the activated campaigns concerned are right again. A group that lost its
+    last member is gone, and with it the activation (TGT-010).
+
+    While no campaign is activated this costs two look-ups. A change made of several
+    ones may be wrapped as a whole; then the groups are reckoned once, at its end.
+    Whoever changes but a few lines names their contacts, and only the companies of
+    these are looked at.
+    """
+    watched: set[int] = session.info.setdefault(_WATCHED, set())
+    if segment.id in watched:
+        yield
+        return
+    before = campaigns_of(session, segment) if activated_campaigns(session) else None
+    watched.add(segment.id)
+    try:
+        yield
+    finally:
+        watched.discard(segment.id)
+    session.flush()  # The groups are read from what was done.
+    concerned = _activated_for_certain(session)
+    if concerned and before is not None:
+        concerned &= before | campaigns_of(session, segment)
+    refresh_targets(session, concerned, contact_nos)
+
+
+def refresh_targets(
+    session: Session,
+    campaign_nos: Collection[str],
+    contact_nos: Collection[str] | None = None,
+) -> None:
+    """Reckon the groups of these campaigns anew, in one statement; with `contact_nos`
+    only whether the companies of these contacts are members. Campaigns that are not
+    activated stay so."""
+    if not campaign_nos:
+        return
+    # One after the other: two that each take away the last but one line of a company
+    # would otherwise each see the other's.
+    session.execute(
+        select(Campaign.no)
+        .where(Campaign.no.in_(campaign_nos))
+        .order_by(Campaign.no)
+        .with_for_update(key_share=True)
+    )
+    activated = activated_campaigns(session) & set(campaign_nos)
+    if activated:
+        write_targets(session, activated, _companies_of(session, contact_nos))
+
+
+def activated_campaigns(session: Session) -> set[str]:
+    return set(session.scalars(select(Campaign.no).where(Campaign.activated)))
+
+
+def campaigns_of(session: Session, segment: Segment) -> set[str]:
+    """The campaigns that lines of the segment name, in force or not. All plain lines
+    have the header's, so only personal ones are read."""
+    own = (
+        select(campaign_of_line())
+        .select_from(SegmentLine)
+        .join(Segment, Segment.id == SegmentLine.segment_id)
+        .outerjoin(
+            OwnTemplate, OwnTemplate.code == SegmentLine.interaction_template_code
+        )
+        .where(SegmentLine.segment_id == segment.id, is_personal())
+        .distinct()
+    )
+    return {segment.campaign_no, *session.scalars(own)} - {""}
+
+
+def members(
+    campaign_nos: Collection[str], company_ids: Collection[int] | None = None
+) -> Subquery:
+    """campaign_no, type, no: the rows of `campaign_target` that should be there.
+
+    Of people their companies count; who has none is no member. A company that is a
+    customer stands there under the customer's number (TGT-002). With `company_ids` the
+    rows of these companies.
+    """
+    of_lines, of_entries = _is_one_of(company_ids)
+    found = union(
+        _of_plain_lines(campaign_nos).where(of_lines),
+        _of_personal_lines(campaign_nos).where(of_lines),
+        _of_entries(campaign_nos).where(of_entries),
+    ).subquery("found")
+    company, relation = aliased(Contact, name="company"), ContactBusinessRelation
+    is_customer = relation.no.is_not(None)
+    return (
+        select(
+            found.c.campaign_no,
+            cast(
+                case(
+                    (is_customer, literal(int(CampaignTargetType.CUSTOMER))),
+                    else_=literal(int(CampaignTargetType.CONTACT)),
+                ),
+                SmallInteger,
+            ).label("type"),
+            func.coalesce(relation.no, company.no).label("no"),
+        )
+        .join(company, company.id == found.c.company_id)
+        .outerjoin(
+            relation,
+            (relation.contact_id == company.id)
+            & (relation.link_to_table == int(LinkToTable.CUSTOMER)),
+        )
+        .where(company.type == int(ContactType.COMPANY))
+        .subquery("member")
+    )
+
+
+def wait_for_changes(session: Session) -> None:
+    """Until this transaction ends no change of a segment is finished without looking
+    at the group that it makes."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def _activated_for_certain(session: Session) -> set[str]:
+    """No campaign is activated between this answer and the end of the transaction.
+
+    The lock is taken when the work is done, so whoever activates a campaign waits for
+    a commit at most, and nobody waits for somebody's million lines.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+    return activated_campaigns(session)
+
+
+def write_targets(
+    session: Session,
+    campaign_nos: Collection[str],
+    company_ids: Collection[int] | None = None,
+) -> None:
+    """Make the groups of these campaigns what they should be, activated or not.
+
+    Plan: plain lines come from the segments of the campaigns, the others from the
+    index over personal lines, interactions from the one over campaigns; each half is
+    hashed once against the contacts. For a few companies everything starts from the
+    companies, by their indexes.
+    """
+    give_hash_memory(session)
+    target = CampaignTarget
+    member = select(members(campaign_nos, company_ids)).cte("member")
+    is_member = (
+        select(literal(1))
+        .where(
+            member.c.campaign_no == target.campaign_no,
+            member.c.type == target.type,
+            member.c.no == target.no,
+        )
+        .exists()
+    )
+    gone = (
+        delete(target)
+        .where(
+            target.campaign_no.in_(campaign_nos), ~is_member, _names_one_of(company_ids)
+        )
+        .cte("gone")
+    )
+    statement = (
+        insert(target)
+        .from_select(["campaign_no", "type", "no"], select(member))
+        .on_conflict_do_nothing()
+        .add_cte(gone)
+    )
+    with every_row_meant(session) if company_ids is None else nullcontext():
+        session.execute(statement)
+
+
+def _companies_of(
+    session: Session, contact_nos: Collection[str] | None
+) -> Collection[int] | None:
+    if contact_nos is None:
+        return None
+    found = session.scalars(
+        select(Contact.company_id).where(Contact.no.in_(contact_nos))
+    )
+    return {company_id for company_id in found if company_id is not None}
+
+
+def _is_one_of(
+    company_ids: Collection[int] | None,
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The companies of lines, and of interactions."""
+    if company_ids is None:
+        return true(), true()
+    return (
+        Contact.company_id.in_(company_ids),
+        InteractionLogEntry.contact_company_id.in_(company_ids),
+    )
+
+
+def _names_one_of(company_ids: Collection[int] | None) -> ColumnElement[bool]:
+    """The rows of the group by which these companies may be known."""
+    if company_ids is None:
+        return true()
+    target, relation = CampaignTarget, ContactBusinessRelation
+    customers = select(relation.no).where(
+        relation.contact_id.in_(company_ids),
+        relation.link_to_table == int(LinkToTable.CUSTOMER),
+    )
+    contacts = select(Contact.no).where(Contact.id.in_(company_ids))
+    return or_(
+        and_(target.type == int(CampaignTargetType.CUSTOMER), target.no.in_(customers)),
+        and_(target.type == int(CampaignTargetType.CONTACT), target.no.in_(contacts)),
+    )
+
+
+def _of_plain_lines(campaign_nos: Collection[str]) -> Select[str, int | None]:
+    return (
+        select(Segment.campaign_no.label("campaign_no"), Contact.company_id)
+        .join(SegmentLine, SegmentLine.segment_id == Segment.id)
+        .join(Contact, Contact.id == SegmentLine.contact_id)
+        .where(
+            Segment.campaign_no.in_(campaign_nos),
+            Segment.campaign_target,
+            is_live(),
+            is_personal().is_not(True),
+            Contact.company_id.is_not(None),
+        )
+    )
+
+
+def _of_personal_lines(
+    campaign_nos: Collection[str],
+) -> Select[str, int | None]:
+    return (
+        select(campaign_of_line(), Contact.company_id)
+        .select_from(SegmentLine)
+        .join(Segment, Segment.id == SegmentLine.segment_id)
+        .join(Contact, Contact.id == SegmentLine.contact_id)
+        .outerjoin(
+            OwnTemplate, OwnTemplate.code == SegmentLine.interaction_template_code
+        )
+        .where(
+            is_personal(),
+            is_live(),
+            campaign_of_line().in_(campaign_nos),
+            target_of_line(),
+            Contact.company_id.is_not(None),
+        )
+    )
+
+
+def _of_entries(campaign_nos: Collection[str]) -> Select[str, int | None]:
+    entry = InteractionLogEntry
+    return select(entry.campaign_no, entry.contact_company_id).where(
+        entry.campaign_no.in_(campaign_nos),
+        entry.campaign_no != "",  # as the partial index says
+        entry.campaign_target,
+        ~entry.postponed,
+        entry.contact_company_id.is_not(None),
+    )
