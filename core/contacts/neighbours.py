@@ -10,6 +10,7 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
+from core.attachments.discard import discard_unreferenced
 from core.errors import ConflictError
 from core.vocabulary import CampaignTargetType
 
@@ -23,6 +24,12 @@ _SEGMENTS_WITH = text("""
            OR segment_line.removed_by > segment.head)
     ORDER BY segment.no
     LIMIT 11
+""").bindparams(bindparam("contact_ids", type_=ARRAY(BIGINT)))
+
+_OWN_ATTACHMENTS = text("""
+    SELECT DISTINCT attachment_id
+    FROM segment_line
+    WHERE contact_id = ANY(:contact_ids) AND attachment_id > 0
 """).bindparams(bindparam("contact_ids", type_=ARRAY(BIGINT)))
 
 # The steps that had added and removed the lines are one line shorter: the number of
@@ -144,7 +151,9 @@ def refuse_if_in_segment(
 
 def forget_removed_lines(session: Session, contact_ids: Sequence[int]) -> None:
     """Lines that were taken out of their segment, kept only for going back."""
+    held = session.scalars(_OWN_ATTACHMENTS, {"contact_ids": list(contact_ids)}).all()
     session.execute(_FORGET_REMOVED_LINES, {"contact_ids": list(contact_ids)})
+    discard_unreferenced(session, held)
 
 
 def has_log_entries(session: Session, contact_id: int, company_id: int | None) -> bool:

@@ -10,10 +10,12 @@ from core.attachments.discard import discard_unreferenced
 from core.attachments.freeze import freeze_attachments
 from core.attachments.models import Attachment, AttachmentContent
 from core.attachments.replace import replace_attachment
+from core.contacts.neighbours import forget_removed_lines
 from core.database import transaction
 from core.errors import TransientError
 from core.interactions.models import InteractionTemplateLanguage
 from core.interactions.template_languages import lock_template_language
+from core.segments.models import SegmentLine
 from tests import factories
 
 
@@ -85,6 +87,18 @@ def test_what_is_already_gone_cannot_be_logged(session):
 def test_a_clean_up_of_nothing_asks_nothing(session):
     discard_unreferenced(session, [])
     freeze_attachments(session, [])
+
+
+def test_a_deleted_contact_takes_the_attachments_of_its_lines_along(session):
+    contact = factories.person(session)
+    factories.line_of(session, contact, removed=True)
+    line = session.scalars(select(SegmentLine)).one()
+    line.attachment_id = factories.attachment(session)
+    session.flush()
+
+    forget_removed_lines(session, [contact.id])
+
+    assert attachments(session) == set()
 
 
 # --- at the same time -----------------------------------------------------------------
