@@ -36,6 +36,9 @@ from core.vocabulary import ActionKind
 AT_ONCE = 20_000
 """Lines that are changed while the user waits; more than that is a job."""
 
+MANY = 1_000
+"""Lines that the planner must know of before it is asked for them."""
+
 JOB_KINDS = {kind: kind.name.lower() for kind in ActionKind}
 """add_contacts, reduce_contacts, refine_contacts."""
 
@@ -106,7 +109,6 @@ def change_roster_as_job(run: JobRun) -> Mapping[str, object]:
     run.progress.phase("adding" if is_adding else "taking out")
     with every_row_meant(session):
         action = apply_change(session, run.job.actor, segment, change)
-    tell_planner(session, SegmentLine)
     run.progress.done(action.lines_changed)
     segment.frozen_by_job_id = None
     return {
@@ -139,6 +141,8 @@ def apply_change(
             f"{change.expected:,} when you looked. Nothing was changed: look again and "
             "repeat.",
         )
+    if action.lines_changed >= MANY:
+        tell_planner(session, SegmentLine)
     session.flush()  # Whether the segment is empty is asked next.
     if change.kind is not ActionKind.ADD_CONTACTS:
         reset_if_empty(session, segment, wanted=change.reset_when_empty)

@@ -16,6 +16,7 @@ from core.kinds import KINDS
 from core.segments.actions import ActionOptions
 from core.segments.change_roster import (
     JOB_KINDS,
+    MANY,
     RosterChange,
     change_roster,
     change_roster_as_job,
@@ -26,6 +27,7 @@ from core.segments.go_back import go_back
 from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
 from tests import factories
+from tests.support.many import add_many_contacts
 
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
 OF_JR = {"contact": {"salesperson_code": ["JR"]}}
@@ -227,3 +229,25 @@ def test_a_segment_that_becomes_empty_loses_its_criteria(engine_of_own):
     run_job(engine_of_own, KINDS, TERMS, job.public_id)
 
     assert state_of(engine_of_own) == (0, 0, 0, False)
+
+
+@pytest.mark.parametrize("at_once", [20_000, 0])
+def test_the_planner_knows_of_the_lines_at_once(own_engine, at_once):
+    with transaction(own_engine) as session:
+        add_many_contacts(session, 2 * MANY, ["JR"])
+        session.add(Segment(no="SM1"))
+        session.flush()
+        everybody = RosterChange(ActionKind.ADD_CONTACTS, {}, ActionOptions())
+        done = change_roster(
+            session, factories.actor(), "SM1", everybody, at_once=at_once
+        )
+    if isinstance(done, Job):
+        run_job(own_engine, KINDS, TERMS, done.public_id)
+
+    with transaction(own_engine) as session:
+        segment_id = session.scalar(select(Segment.id).filter_by(no="SM1"))
+        (first, *_) = session.scalars(
+            text("EXPLAIN SELECT FROM segment_line WHERE segment_id = :id"),
+            {"id": segment_id},
+        )
+    assert f"rows={2 * MANY} " in first
