@@ -1,4 +1,4 @@
-"""`make bench`: a log of a million lines against the least it could cost.
+"""`make bench`: what a million lines cost, against the least they could cost.
 
     python -m tests.bench [--lines 1000000] [--rounds 3]
 
@@ -10,7 +10,7 @@ both see the same machine.
 import argparse
 from statistics import median
 
-from tests.bench import measure, world
+from tests.bench import measure, roster, world
 from tests.bench.product import Product, started_product
 from tests.bench.report import MEGABYTE, Report, describe_machine
 
@@ -27,6 +27,7 @@ def main() -> None:
         report.heading(f"A segment of {options.lines:,} lines")
         world.prepare(product, options.lines)
         _measure(report, product, options.lines, options.rounds)
+        roster.measure_roster(report, product, options.lines, options.rounds)
 
 
 def _options() -> argparse.Namespace:
@@ -37,9 +38,9 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(report: Report, product: Product, lines: int, rounds: int) -> None:
-    twin = measure.Twin(product)
+    twin = measure.TwinOfLedger(product)
     small = _one_log(product, lines // 10, create_follow_up=False)
-    logs: dict[bool, list[measure.MeasuredLog]] = {False: [], True: []}
+    logs: dict[bool, list[measure.MeasuredJob]] = {False: [], True: []}
     copies = []
     for number in range(rounds):
         for create_follow_up in (False, True):
@@ -59,7 +60,7 @@ def _measure(report: Report, product: Product, lines: int, rounds: int) -> None:
 
 def _one_log(
     product: Product, lines: int, *, create_follow_up: bool
-) -> measure.MeasuredLog:
+) -> measure.MeasuredJob:
     no = world.new_segment(product, lines)
     found = measure.log_segment(product, no, create_follow_up=create_follow_up)
     world.forget_logs(product)
@@ -76,13 +77,12 @@ def _measure_pages(report: Report, product: Product, no: str) -> None:
     for what, question in (
         ("the preflight", f"{path}/preflight"),
         ("the totals", f"{path}/totals"),
-        ("the first 50 lines", f"{path}/lines"),
     ):
         seconds = median(measure.ask(product, "GET", question) for _ in range(5))
         report.say(f"  for information: {what:<29}{1000 * seconds:>8.1f} ms")
 
 
-def _measure_baselines(report: Report, twin: measure.Twin, lines: int) -> None:
+def _measure_baselines(report: Report, twin: measure.TwinOfLedger, lines: int) -> None:
     many = lines / EXECUTEMANY_ROWS * twin.executemany(EXECUTEMANY_ROWS)
     single = lines / ONE_BY_ONE_ROWS * twin.one_by_one(ONE_BY_ONE_ROWS)
     report.heading("The same entries from Python, extrapolated from a sample")
@@ -96,7 +96,7 @@ def _measure_baselines(report: Report, twin: measure.Twin, lines: int) -> None:
 def _tell_ratios(
     report: Report,
     lines: int,
-    logs: dict[bool, list[measure.MeasuredLog]],
+    logs: dict[bool, list[measure.MeasuredJob]],
     copies: list[float],
 ) -> None:
     report.heading("From the request to the finished job, over HTTP")
@@ -113,8 +113,8 @@ def _tell_ratios(
 def _tell_the_rest(
     report: Report,
     lines: int,
-    small: measure.MeasuredLog,
-    logs: list[measure.MeasuredLog],
+    small: measure.MeasuredJob,
+    logs: list[measure.MeasuredJob],
 ) -> None:
     report.heading("While it runs")
     report.milliseconds("answer to the request", [log.submit for log in logs], 150)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import psutil
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import MetaData, Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.base import Base
@@ -18,11 +18,11 @@ from tests.bench.world import at_rest
 from tests.support.api_client import Answer, ApiClient
 
 POLL_SECONDS = 0.05
-LONGEST_LOG_SECONDS = 600
+LONGEST_JOB_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class MeasuredLog:
+class MeasuredJob:
     seconds: float
     "From sending the request to the answer that says succeeded."
     submit: float
@@ -33,18 +33,19 @@ class MeasuredLog:
 
 def log_segment(
     product: Product, segment_no: str, *, create_follow_up: bool
-) -> MeasuredLog:
+) -> MeasuredJob:
+    return run_job(
+        product, f"/segments/{segment_no}/log", {"create_follow_up": create_follow_up}
+    )
+
+
+def run_job(product: Product, path: str, document: object) -> MeasuredJob:
     """Over HTTP, as a program that polls twenty times a second."""
     client = ApiClient(product.address, product.token)
     worker = WorkerAtWork(product)
     polls: list[float] = []
     began = time.perf_counter()
-    answer = client.ask(
-        "POST",
-        f"/segments/{segment_no}/log",
-        {"create_follow_up": create_follow_up},
-        key=f"bench-{segment_no}",
-    )
+    answer = client.ask("POST", path, document)
     submit = time.perf_counter() - began
     assert answer.status == 202, answer.document
     job = answer.document["id"]
@@ -56,11 +57,11 @@ def log_segment(
         if state == "running":
             polls.append(seconds)
             worker.look(job)
-        assert time.perf_counter() - began < LONGEST_LOG_SECONDS
+        assert time.perf_counter() - began < LONGEST_JOB_SECONDS
     whole = time.perf_counter() - began
     assert state == "succeeded", answer.document
     client.close()
-    return MeasuredLog(whole, submit, polls, worker.largest)
+    return MeasuredJob(whole, submit, polls, worker.largest)
 
 
 class WorkerAtWork:
@@ -79,19 +80,23 @@ class WorkerAtWork:
 
 
 class Twin:
-    """A table with the columns and the indexes of the ledger, and nothing in it."""
+    """A table with the columns and the indexes of another, and nothing in it."""
 
-    def __init__(self, product: Product) -> None:
+    def __init__(self, product: Product, of: str, name: str) -> None:
         self._product = product
-        like = "CREATE TABLE twin (LIKE interaction_log_entry INCLUDING ALL)"
+        self._name = name
+        rows = Base.metadata.tables[of]
+        self._rows, self._twin = rows, rows.to_metadata(MetaData(), name=name)
+        like = f"CREATE TABLE {name} (LIKE {of} INCLUDING ALL)"
         with transaction(product.engine) as session:
             session.execute(text(like))
 
     def copy(self) -> float:
-        """What every log has to do at the least: write its entries and index them."""
+        """What it takes at the least to write the rows and to index them."""
         self.empty()
         at_rest(self._product)
-        copy = text("INSERT INTO twin SELECT * FROM interaction_log_entry")
+        names = self._rows.columns.keys()
+        copy = insert(self._twin).from_select(names, select(self._rows))
         began = time.perf_counter()
         with transaction(self._product.engine) as session:
             session.execute(copy)
@@ -99,7 +104,12 @@ class Twin:
 
     def empty(self) -> None:
         with transaction(self._product.engine) as session:
-            session.execute(text("TRUNCATE twin"))
+            session.execute(text(f"TRUNCATE {self._name}"))
+
+
+class TwinOfLedger(Twin):
+    def __init__(self, product: Product) -> None:
+        super().__init__(product, "interaction_log_entry", "twin")
 
     def executemany(self, rows: int) -> float:
         """Entries made in Python, sent in batches by SQLAlchemy."""

@@ -6,7 +6,6 @@ from core.database import transaction
 from core.segments.actions import ActionOptions
 from core.segments.add_contacts import add_contacts
 from core.segments.create_segment import create_segment
-from core.segments.editing import segment_by_no
 from tests import factories
 from tests.bench.product import Product
 from tests.support.many import add_many_contacts, personalise_every_thousandth_line
@@ -43,7 +42,7 @@ def new_segment(product: Product, contacts: int) -> str:
     return segment.no
 
 
-def forget_logs(product: Product, *segment_nos: str) -> None:
+def forget_logs(product: Product) -> None:
     """Every measured log writes into an empty ledger, as its copy does."""
     with transaction(product.engine) as session:
         session.execute(
@@ -52,13 +51,12 @@ def forget_logs(product: Product, *segment_nos: str) -> None:
                 " campaign_entry"
             )
         )
-        for no in segment_nos:
-            segment = segment_by_no(session, no)
-            session.execute(
-                text("DELETE FROM segment_line WHERE segment_id = :id"),
-                {"id": segment.id},
-            )
-            session.delete(segment)
+
+
+def forget_segments(product: Product) -> None:
+    with transaction(product.engine) as session:
+        session.execute(text("TRUNCATE segment_line"))
+        session.execute(text("DELETE FROM segment"))
 
 
 def at_rest(product: Product) -> None:
