@@ -8,6 +8,32 @@ from core.check.check_job import CHECK_DATABASE, request_check_again, run_check
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
 from core.jobs.run import Kind, Kinds
+from core.ledger.cancel_campaign_entry import (
+    CANCEL_CAMPAIGN_ENTRY,
+    UNCANCEL_CAMPAIGN_ENTRY,
+    set_campaign_entry_canceled_as_job,
+)
+from core.ledger.cancel_entries import (
+    CANCEL_ENTRIES,
+    UNCANCEL_ENTRIES,
+    set_entries_canceled_as_job,
+)
+from core.ledger.cancel_log import (
+    CANCEL_LOGGED_SEGMENT,
+    UNCANCEL_LOGGED_SEGMENT,
+    set_log_canceled_as_job,
+)
+from core.ledger.delete_campaign_entries import (
+    DELETE_CANCELED_CAMPAIGN_ENTRIES,
+    delete_canceled_campaign_entries_as_job,
+)
+from core.ledger.delete_canceled import (
+    DELETE_CANCELED_ENTRIES,
+    DELETE_CANCELED_LOGGED_SEGMENTS,
+    delete_canceled_entries_as_job,
+    delete_canceled_logs_as_job,
+)
+from core.ledger.undo_log import UNDO_LOG, undo_log_as_job
 from core.segments.apply_mailing_group import (
     APPLY_MAILING_GROUP,
     apply_mailing_group_as_job,
@@ -53,6 +79,18 @@ KINDS: Kinds = {
     PERSONALISE_LINES: Kind(
         personalise_lines_as_job, unfreeze, request_personalisation_again
     ),
+    CANCEL_LOGGED_SEGMENT: Kind(step=set_log_canceled_as_job),
+    UNCANCEL_LOGGED_SEGMENT: Kind(step=set_log_canceled_as_job),
+    CANCEL_CAMPAIGN_ENTRY: Kind(step=set_campaign_entry_canceled_as_job),
+    UNCANCEL_CAMPAIGN_ENTRY: Kind(step=set_campaign_entry_canceled_as_job),
+    CANCEL_ENTRIES: Kind(step=set_entries_canceled_as_job),
+    UNCANCEL_ENTRIES: Kind(step=set_entries_canceled_as_job),
+    DELETE_CANCELED_ENTRIES: Kind(step=delete_canceled_entries_as_job),
+    DELETE_CANCELED_LOGGED_SEGMENTS: Kind(step=delete_canceled_logs_as_job),
+    DELETE_CANCELED_CAMPAIGN_ENTRIES: Kind(
+        step=delete_canceled_campaign_entries_as_job
+    ),
+    UNDO_LOG: Kind(step=undo_log_as_job),
     **{
         kind: Kind(change_roster_as_job, unfreeze, request_change_again)
         for kind in JOB_KINDS.values()

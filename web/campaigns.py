@@ -14,11 +14,15 @@ from core.campaigns.campaigns import (
 )
 from core.campaigns.models import Campaign, CampaignEntry
 from core.database import transaction
-from core.interactions.campaign_entries import entries_of_campaign, set_canceled
+from core.interactions.campaign_entries import entries_of_campaign
 from core.interactions.campaign_statistics import statistics_of_campaign
+from core.jobs.models import Job
+from core.ledger.cancel_campaign_entry import set_campaign_entry_canceled
+from core.ledger.change import Change
 from web import choices, listing
 from web.api.campaigns import CampaignChanges, CampaignDraft, CampaignShown
-from web.context import current_actor, engine
+from web.context import current_actor, engine, nudge
+from web.forms import typed
 from web.permissions import requires
 from web.records import Column, Input, Records, pages_for
 
@@ -123,8 +127,15 @@ def uncancel_entry(no: str, entry_no: int) -> ResponseReturnValue:
 
 
 def _set_canceled(no: str, entry_no: int, *, canceled: bool) -> ResponseReturnValue:
+    form = typed()
+    change = Change(canceled, form.get("reason", "")[:255])
     with transaction(engine()) as session:
-        set_canceled(session, current_actor(), no, entry_no, canceled=canceled)
+        done = set_campaign_entry_canceled(
+            session, current_actor(), no.upper(), entry_no, change
+        )
+    if isinstance(done, Job):
+        nudge().ring(done.public_id)
+        return redirect(f"/jobs/{done.public_id}", 303)
     outcome = "canceled" if canceled else "counts again"
     flash(f"Campaign entry {entry_no} {outcome}, with its interactions.")
     return redirect(f"{ADDRESS}/{no}", 303)

@@ -1,8 +1,8 @@
 """The ledger: every interaction with every contact, narrowed by what is asked."""
 
-from collections.abc import Callable, Mapping
-from enum import IntEnum
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.attachments.queries import attachment_facts, required_attachment
-from core.contacts.models import Contact
 from core.database import transaction
 from core.interactions.entry_title import entry_title
 from core.interactions.models import InteractionLogEntry
 from core.interactions.queries import entry_row, entry_rows
+from core.ledger.entry_filter import entries_matching
 from core.vocabulary import CorrespondenceType, Evaluation
 from web import choices
 from web.attachments import attachment_file
 from web.context import engine
-from web.listing import PAGE, address, chips, day, first_page, given, position
+from web.ledger.entry_filters import LABELS, entry_filters_of, in_words
+from web.listing import PAGE, address, chips, first_page, given, position
 from web.permissions import requires
 from web.segments.line_fields import as_read
 
@@ -30,96 +31,28 @@ blueprint = Blueprint(
     "interaction_log_entries", __name__, url_prefix="/interaction-log-entries"
 )
 
-Condition = Callable[[str], ColumnElement[bool] | None]
-
-
-def _code(column: Any) -> Condition:  # noqa: ANN401  (any column of codes)
-    return lambda text: column == text.upper()
-
-
-def _number(column: Any) -> Condition:  # noqa: ANN401  (any column of numbers)
-    return lambda text: column == int(text) if _is_number(text) else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19
-
-
-def _contact(column: Any) -> Condition:  # noqa: ANN401  (any column of contacts)
-    # The number is looked up once, so that the index over the id is used.
-    return lambda text: (
-        column
-        == (select(Contact.id).where(Contact.no == text.upper()).scalar_subquery())
-    )
-
-
-def _word(column: Any, words: type[IntEnum]) -> Condition:  # noqa: ANN401
-    by_word = {member.name.lower(): member.value for member in words}
-    return lambda text: column == by_word[text] if text in by_word else None
-
-
-def _from(text: str) -> ColumnElement[bool] | None:
-    first = day(text)
-    return Entry.date >= first if first else None
-
-
-def _to(text: str) -> ColumnElement[bool] | None:
-    last = day(text)
-    return Entry.date <= last if last else None
-
-
-CONDITIONS: Mapping[str, Condition] = {
-    "from": _from,
-    "to": _to,
-    "contact_no": _contact(Entry.contact_id),
-    "contact_company_no": _contact(Entry.contact_company_id),
-    "salesperson_code": _code(Entry.salesperson_code),
-    "interaction_template_code": _code(Entry.interaction_template_code),
-    "interaction_group_code": _code(Entry.interaction_group_code),
-    "campaign_no": _code(Entry.campaign_no),
-    "segment_no": _code(Entry.segment_no),
-    "logged_segment_entry_no": _number(Entry.logged_segment_entry_no),
-    "correspondence_type": _word(Entry.correspondence_type, CorrespondenceType),
-    "evaluation": _word(Entry.evaluation, Evaluation),
-    "canceled": lambda text: Entry.canceled.is_(text == "yes"),
-}
-LABELS = {
-    "from": "From",
-    "to": "To",
-    "contact_no": "Contact",
-    "contact_company_no": "Company",
-    "salesperson_code": "Salesperson",
-    "interaction_template_code": "Template",
-    "interaction_group_code": "Group",
-    "campaign_no": "Campaign",
-    "segment_no": "Segment",
-    "logged_segment_entry_no": "Logged segment",
-    "correspondence_type": "Correspondence type",
-    "evaluation": "Evaluation",
-    "canceled": "Canceled",
-}
-
 
 @blueprint.get("")
 @requires(Permission.READ_CONTACTS)
 def show() -> ResponseReturnValue:
     filters = given(*LABELS)
     before = position("before")
-    conditions = _conditions(filters)
+    condition = entries_matching(entry_filters_of(filters))
     with transaction(engine()) as session:
-        statement = entry_rows().where(*conditions)
+        statement = entry_rows().where(condition)
         if before is not None:
             statement = statement.where(Entry.entry_no < before)
         newest_first = statement.order_by(Entry.entry_no.desc()).limit(PAGE + 1)
         rows = session.execute(newest_first).all()
-        totals = _totals(session, conditions) if "totals" in request.args else None
+        totals = _totals(session, condition) if "totals" in request.args else None
         options = _options(session)
     page = rows[:PAGE]
     return render_template(
         "interaction_log_entries/listing.html",
         rows=page,
         filters=filters,
-        chips=chips(_in_words(filters), LABELS),
+        chips=chips(in_words(filters), LABELS),
+        deeds=_deeds(filters),
         options=options,
         as_read=as_read,
         totals=totals,
@@ -157,19 +90,14 @@ def download(entry_no: int) -> Response:
         )
 
 
-def _conditions(filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    asked = (CONDITIONS[name](text) for name, text in filters.items())
-    return [condition for condition in asked if condition is not None]
-
-
-def _totals(session: Session, conditions: list[ColumnElement[bool]]) -> Any:  # noqa: ANN401 (a row)
+def _totals(session: Session, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 (a row)
     """Of everything that matches, not of the page; only when somebody asks."""
     return session.execute(
         select(
             func.count().label("entries"),
             func.coalesce(func.sum(Entry.cost), 0).label("cost"),
             func.coalesce(func.sum(Entry.duration), 0).label("duration"),
-        ).where(Entry.postponed.is_(False), *conditions)
+        ).where(condition)
     ).one()
 
 
@@ -185,9 +113,8 @@ def _options(session: Session) -> dict[str, choices.Choices]:
     }
 
 
-def _in_words(filters: Mapping[str, str]) -> dict[str, str]:
-    spoken = {"correspondence_type", "evaluation", "canceled"}
-    return {
-        name: text.replace("_", " ") if name in spoken else text
-        for name, text in filters.items()
-    }
+def _deeds(filters: Mapping[str, str]) -> dict[str, str]:
+    """Where all that the filters find is canceled, revived or deleted."""
+    places = ("cancel", "uncancel", "delete-canceled")
+    query = f"?{urlencode(filters)}" if filters else ""
+    return {place: f"/interaction-log-entries/{place}{query}" for place in places}

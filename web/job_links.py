@@ -21,6 +21,10 @@ MADE = {
     "left_behind_segment_no": Made(
         "left_behind_segment", "Segment with the lines left behind", "segments/{}"
     ),
+    "restored_segment_no": Made(
+        "restored_segment", "Segment that is there again", "segments/{}"
+    ),
+    "campaign_no": Made("campaign", "Campaign", "campaigns/{}"),
     "changed_segment_no": Made("segment", "Segment", "segments/{}"),
     "check": Made("check", "Report of the check", "checks/{}"),
     "contact_import": Made("contact_import", "Imported file", "contacts/import/{}"),

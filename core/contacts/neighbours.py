@@ -70,6 +70,16 @@ _HAS_ENTRIES = text("""
     )
 """)
 
+# Undoing a log must not put the company on the line of somebody who is gone.
+_NOTE_LINES_WITHOUT_CONTACT = text("""
+    INSERT INTO logged_line (logged_segment_entry_no, line_no, own)
+    SELECT logged_segment_entry_no, segment_line_no, '{"contact_id": null}'
+    FROM interaction_log_entry
+    WHERE contact_id = :contact_id AND logged_segment_entry_no IS NOT NULL
+    ON CONFLICT (logged_segment_entry_no, line_no)
+        DO UPDATE SET own = logged_line.own || excluded.own
+""")
+
 _LEAVE_ENTRIES_TO_COMPANY = text("""
     UPDATE interaction_log_entry
     SET contact_id = contact_company_id
@@ -164,6 +174,7 @@ def has_log_entries(session: Session, contact_id: int, company_id: int | None) -
 
 def leave_entries_to_company(session: Session, contact_id: int) -> None:
     """The person's history stays with the company it was made with (GUARD-003)."""
+    session.execute(_NOTE_LINES_WITHOUT_CONTACT, {"contact_id": contact_id})
     session.execute(_LEAVE_ENTRIES_TO_COMPANY, {"contact_id": contact_id})
 
 

@@ -2,11 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, true, update
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
-from core.access.actor import Actor
-from core.access.audit import record_audit
 from core.campaigns.models import CampaignEntry
 from core.errors import NotFoundError
 from core.interactions.models import InteractionLogEntry
@@ -54,41 +52,11 @@ def entry_with_totals(
         entries_of_campaign(campaign_no).where(CampaignEntry.entry_no == entry_no)
     ).one_or_none()
     if row is None:
-        raise _missing(campaign_no, entry_no)
+        raise missing(campaign_no, entry_no)
     return EntryWithTotals(row[0], Totals(*row[1:4]))
 
 
-def set_canceled(
-    session: Session, actor: Actor, campaign_no: str, entry_no: int, *, canceled: bool
-) -> None:
-    """Cancel or revive the entry and every interaction that belongs to it."""
-    entry = session.scalar(
-        select(CampaignEntry)
-        .where(
-            CampaignEntry.campaign_no == campaign_no,
-            CampaignEntry.entry_no == entry_no,
-        )
-        .with_for_update()
-    )
-    if entry is None:
-        raise _missing(campaign_no, entry_no)
-    entry.canceled = canceled
-    session.execute(
-        update(Entry)
-        .where(
-            Entry.campaign_no == campaign_no,
-            Entry.campaign_no != "",
-            Entry.campaign_entry_no == entry_no,
-            Entry.canceled.is_not(canceled),
-        )
-        .values(canceled=canceled)
-        .execution_options(synchronize_session=False)
-    )
-    deed = "campaign_entry.cancel" if canceled else "campaign_entry.uncancel"
-    record_audit(session, actor, deed, f"{campaign_no} / {entry_no}")
-
-
-def _missing(campaign_no: str, entry_no: int) -> NotFoundError:
+def missing(campaign_no: str, entry_no: int) -> NotFoundError:
     return NotFoundError(
         "E-NOT-FOUND", f"Campaign {campaign_no} has no entry {entry_no}."
     )

@@ -98,6 +98,10 @@ class LoggedSegment(Base):
     no_of_lines: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     no_of_interactions: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     "Entries written at log time; planned = logged + skipped (promise P8)."
+    no_canceled: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
+    "Of its entries, those that are canceled now: kept by whoever cancels them."
+    no_deleted: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
+    "Of its entries, those that were deleted since."
     no_skipped: Mapped[int] = mapped_column(BigInteger, server_default=ZERO)
     cost: Mapped[Decimal] = mapped_column(MONEY_IN_ALL, server_default=ZERO)
     duration: Mapped[Decimal] = mapped_column(MINUTES_IN_ALL, server_default=ZERO)
@@ -106,6 +110,16 @@ class LoggedSegment(Base):
     undone_at: Mapped[Moment | None]
     "The log was taken back; its number may be logged again."
     undone_by: Mapped[Text50]
+
+    @property
+    def no_left(self) -> int:
+        """Entries that are still there, canceled or not."""
+        return self.no_of_interactions - self.no_deleted
+
+    @property
+    def no_counted(self) -> int:
+        """Entries that share its own canceled flag (LSEG-005)."""
+        return self.no_canceled if self.canceled else self.no_left - self.no_canceled
 
 
 class LoggedLine(Base):
@@ -145,6 +159,11 @@ class InteractionLogEntry(Base):
             "campaign_no",
             "entry_no",
             postgresql_where=text("campaign_no <> ''"),
+        ),
+        Index(
+            "ix_interaction_log_entry_canceled",
+            "entry_no",
+            postgresql_where=text("canceled"),
         ),
     )
 

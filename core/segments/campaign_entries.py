@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Subquery,
     and_,
     cast,
     delete,
@@ -62,6 +63,7 @@ def open_campaign_entries(
     already_there = exists().where(
         CampaignEntry.segment_no == segment.no,
         CampaignEntry.campaign_no == campaigns.c.campaign_no,
+        ~_is_of_undone_log(),
     )
     session.execute(
         insert(CampaignEntry).from_select(
@@ -82,6 +84,31 @@ def open_campaign_entries(
             .where(campaigns.c.campaign_no != "", ~already_there)
             .order_by(campaigns.c.campaign_no),
         )
+    )
+
+
+def usable_campaign_entries(segment_no: str) -> Subquery:
+    """entry_no and campaign_no of the campaign entries that lines of the segment are
+    logged under: one per campaign, so that no line is ever written twice."""
+    return (
+        select(
+            func.min(CampaignEntry.entry_no).label("entry_no"),
+            CampaignEntry.campaign_no,
+        )
+        .where(CampaignEntry.segment_no == segment_no, ~_is_of_undone_log())
+        .group_by(CampaignEntry.campaign_no)
+        .subquery("usable_campaign_entry")
+    )
+
+
+def _is_of_undone_log() -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            LoggedSegment.entry_no == CampaignEntry.logged_segment_entry_no,
+            LoggedSegment.undone_at.is_not(None),
+        )
+        .correlate(CampaignEntry)
     )
 
 
@@ -113,6 +140,7 @@ def close_campaign_entries(session: Session, logged: LoggedSegment) -> Written:
             func.sum(entry.cost).label("cost"),
             func.sum(entry.duration).label("duration"),
             func.min(_rank(entry)).label("first_rank"),
+            func.min(entry.campaign_entry_no).label("campaign_entry_no"),
         )
         .where(of_log)
         .group_by(entry.campaign_no, entry.attachment_id)
@@ -140,11 +168,11 @@ def close_campaign_entries(session: Session, logged: LoggedSegment) -> Written:
     tied = (
         update(CampaignEntry)
         .where(
-            CampaignEntry.segment_no == logged.segment_no,
             CampaignEntry.logged_segment_entry_no.is_(None),
-            is_used,
+            CampaignEntry.entry_no.in_(select(written.c.campaign_entry_no)),
         )
-        .values(logged_segment_entry_no=logged.entry_no)
+        # It stands for this log now, which counts.
+        .values(logged_segment_entry_no=logged.entry_no, canceled=False)
         .cte("tied")
     )
     totals = (

@@ -25,7 +25,6 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.attachments.freeze import freeze_attachments
-from core.campaigns.models import CampaignEntry
 from core.contacts.guard import share_contacts
 from core.errors import RefusedError
 from core.interactions.entry_numbers import reserve_entry_numbers
@@ -42,11 +41,13 @@ from core.segments.bulk import (
 from core.segments.campaign_entries import (
     close_campaign_entries,
     open_campaign_entries,
+    usable_campaign_entries,
 )
 from core.segments.classify import classified_part, refused_lines
 from core.segments.delete_segment import drop_segment
 from core.segments.follow_up import leave_behind, turn_into_follow_up
 from core.segments.frozen import lock_frozen
+from core.segments.keep_for_undo import keep_for_undo, remember_follow_up
 from core.segments.live import LINE_STEP, is_live
 from core.segments.models import Segment, SegmentLine
 from core.segments.preflight import first_refused_lines, header_faults
@@ -105,10 +106,12 @@ def log_segment(run: JobRun) -> Mapping[str, object]:
     result = _describe(segment, logged)
     if logged.no_skipped:
         result["left_behind_segment_no"] = leave_behind(session, actor, segment, logged)
+    keep_for_undo(session, segment, logged)
     if options.create_follow_up:
         result["follow_up_segment_no"] = turn_into_follow_up(
             session, actor, segment, logged
         )
+        remember_follow_up(session, segment, logged)
     else:
         drop_segment(session, segment)
     return result
@@ -189,6 +192,7 @@ def _entries_of(
     numbering: Numbering,
 ) -> Insert:
     line = classified_part(segment, part).c
+    campaign_entry = usable_campaign_entries(segment.no)
     position = numbering.position(line.line_no)
     entry_no = literal(numbering.first_entry_no, BigInteger) + position
     values = {
@@ -203,7 +207,7 @@ def _entries_of(
         "segment_line_no": line.line_no,
         "contact_id": line.contact_id,
         "contact_company_id": line.contact_company_id,
-        "campaign_entry_no": CampaignEntry.entry_no,
+        "campaign_entry_no": campaign_entry.c.entry_no,
         "attachment_id": line.attachment_id,
         "time_of_interaction": line.time_of_interaction,
         "date": line.date,
@@ -231,11 +235,7 @@ def _entries_of(
     }
     entries = (
         select(*values.values())
-        .outerjoin(
-            CampaignEntry,
-            (CampaignEntry.campaign_no == line.campaign_no)
-            & (CampaignEntry.segment_no == segment.no),
-        )
+        .outerjoin(campaign_entry, campaign_entry.c.campaign_no == line.campaign_no)
         .where(line.may_be_logged)
     )
     return insert(InteractionLogEntry).from_select(

@@ -19,7 +19,9 @@ def next_segment_no(
 
     def is_taken(no: str) -> bool:
         is_open = exists().where(Segment.no == no)
-        was_logged = exists().where(LoggedSegment.segment_no == no)
+        was_logged = exists().where(
+            LoggedSegment.segment_no == no, LoggedSegment.undone_at.is_(None)
+        )
         return bool(session.scalar(select(or_(is_open, was_logged))))
 
     return draw_number(

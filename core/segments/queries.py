@@ -145,6 +145,9 @@ def actions(session: Session, segment: Segment) -> Sequence[SegmentAction]:
 
 
 def logged_segment_of(session: Session, segment_no: str) -> LoggedSegment | None:
+    """The log that has used up the number; one that was undone has given it back."""
     return session.scalars(
-        select(LoggedSegment).filter_by(segment_no=segment_no)
+        select(LoggedSegment).where(
+            LoggedSegment.segment_no == segment_no, LoggedSegment.undone_at.is_(None)
+        )
     ).one_or_none()

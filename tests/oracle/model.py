@@ -361,6 +361,8 @@ def _write(
         "no_of_lines": len(good) + len(bad),
         "no_of_interactions": len(good),
         "no_skipped": len(bad),
+        "no_canceled": 0,
+        "no_deleted": 0,
         "cost": _sum(world, good, "cost"),
         "duration": _sum(world, good, "duration"),
     }

@@ -18,7 +18,6 @@ from core.interactions.campaign_entries import (
     EntryWithTotals,
     entries_of_campaign,
     entry_with_totals,
-    set_canceled,
 )
 from core.interactions.campaign_statistics import statistics_of_campaign
 from core.interactions.statistics import Totals
@@ -306,44 +305,15 @@ def show_campaign_entry(path: CampaignEntryPath) -> Response:
     """Show a campaign entry."""
     with transaction(engine()) as session:
         found = entry_with_totals(session, path.no, path.entry_no)
-        return framework.answer(_shown(found))
-
-
-@blueprint.post(
-    "/campaigns/<no>/entries/<int:entry_no>/cancel",
-    responses=framework.does(CampaignEntryShown),
-)
-@requires(Permission.EDIT)
-def cancel_campaign_entry(path: CampaignEntryPath) -> Response:
-    """Cancel a campaign entry and all its interactions."""
-    return _set_canceled(path, canceled=True)
-
-
-@blueprint.post(
-    "/campaigns/<no>/entries/<int:entry_no>/uncancel",
-    responses=framework.does(CampaignEntryShown),
-)
-@requires(Permission.EDIT)
-def uncancel_campaign_entry(path: CampaignEntryPath) -> Response:
-    """Revive a campaign entry and all its interactions."""
-    return _set_canceled(path, canceled=False)
-
-
-def _set_canceled(path: CampaignEntryPath, *, canceled: bool) -> Response:
-    def change(session: Session, actor: Actor) -> Response:
-        set_canceled(session, actor, path.no, path.entry_no, canceled=canceled)
-        found = entry_with_totals(session, path.no, path.entry_no)
-        return framework.answer(_shown(found))
-
-    return framework.answer_once(change)
+        return framework.answer(campaign_entry(found))
 
 
 def _shown_row(row: Row[Any]) -> CampaignEntryShown:
     totals = Totals(row.no_of_interactions, row.cost, row.duration)
-    return _shown(EntryWithTotals(row[0], totals))
+    return campaign_entry(EntryWithTotals(row[0], totals))
 
 
-def _shown(found: EntryWithTotals) -> CampaignEntryShown:
+def campaign_entry(found: EntryWithTotals) -> CampaignEntryShown:
     return CampaignEntryShown.of(
         found.entry,
         register_no=found.entry.logged_segment_entry_no,

@@ -136,7 +136,7 @@ def list_entries(query: EntryQuery) -> Response:
 
 
 @blueprint.get(
-    "/interaction-log-entries/<entry_no>", responses=framework.shows(EntryWithTitle)
+    "/interaction-log-entries/<int:entry_no>", responses=framework.shows(EntryWithTitle)
 )
 @requires(Permission.READ_CONTACTS)
 def show_entry(path: framework.EntryNoPath) -> Response:

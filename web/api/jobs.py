@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -339,6 +341,14 @@ def job_id_of(started: Response) -> UUID:
     """Of an answer made by `job_started`, also one that was remembered."""
     document: dict[str, Any] = started.get_json()
     return UUID(document["id"])
+
+
+def answer_or_start(deed: Callable[[Session, Actor], Response]) -> Response:
+    """Answer with what was done, or with the job that will do it, whose bell rings."""
+    response = framework.answer_once(deed)
+    if response.status_code == HTTPStatus.ACCEPTED:
+        nudge().ring(job_id_of(response))
+    return response
 
 
 def can_cancel(actor: Actor, job: Job) -> bool:

@@ -16,6 +16,7 @@ from web.api.framework.fields import (
     Flag,
     Key20,
     Minutes,
+    Moment,
     Money,
     Text50,
     Text100,
@@ -30,7 +31,11 @@ blueprint = framework.api_blueprint(
 
 
 class LoggedSegmentShown(framework.Shown):
-    """planned = logged + skipped: no_of_lines = no_of_interactions + no_skipped."""
+    """planned = logged + skipped: no_of_lines = no_logged + no_skipped.
+
+    `no_of_interactions` and `no_of_campaign_entries` count what shares the logged
+    segment's own canceled flag; cost and duration are those of all that was logged.
+    """
 
     entry_no: Count
     segment_no: Key20
@@ -41,15 +46,25 @@ class LoggedSegmentShown(framework.Shown):
     campaign_no: Code20
     no_of_lines: Count
     no_of_interactions: Count
+    no_logged: Count
     no_skipped: Count
+    no_canceled: Count
+    no_deleted: Count
     no_of_campaign_entries: Count
     cost: Money
     duration: Minutes
+    undone_at: Moment
+    undone_by: Text50
 
     @classmethod
     def of_row(cls, row: object) -> "LoggedSegmentShown":
         logged, no_of_campaign_entries = row[0], row[1]  # type: ignore[index]
-        return cls.of(logged, no_of_campaign_entries=no_of_campaign_entries)
+        return cls.of(
+            logged,
+            no_of_interactions=logged.no_counted,
+            no_logged=logged.no_of_interactions,
+            no_of_campaign_entries=no_of_campaign_entries,
+        )
 
 
 @framework.filters_on(
@@ -84,7 +99,7 @@ def list_logged_segments(query: LoggedSegmentQuery) -> Response:
 
 
 @blueprint.get(
-    "/logged-segments/<entry_no>", responses=framework.shows(LoggedSegmentShown)
+    "/logged-segments/<int:entry_no>", responses=framework.shows(LoggedSegmentShown)
 )
 @requires(Permission.READ)
 def show_logged_segment(path: framework.EntryNoPath) -> Response:
@@ -95,7 +110,7 @@ def show_logged_segment(path: framework.EntryNoPath) -> Response:
 
 
 @blueprint.get(
-    "/logged-segments/<entry_no>/entries",
+    "/logged-segments/<int:entry_no>/entries",
     responses=framework.lists_of_record(framework.Page[EntryShown]),
 )
 @requires(Permission.READ_CONTACTS)

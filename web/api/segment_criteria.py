@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from http import HTTPStatus
 
 from flask import Response
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from core.segments.models import Segment, SegmentAction
 from core.segments.queries import totals
 from core.vocabulary import ActionKind
 from web.api import framework
-from web.api.jobs import JobShown, job_id_of, job_started
+from web.api.jobs import JobShown, answer_or_start, job_started
 from web.api.segment_models import (
     ActionShown,
     CountBody,
@@ -29,7 +28,7 @@ from web.api.segment_models import (
     SegmentShown,
 )
 from web.api.segments import shown
-from web.context import engine, nudge
+from web.context import engine
 from web.permissions import requires
 
 blueprint = framework.api_blueprint(
@@ -147,10 +146,7 @@ def _act(no: str, body: CriteriaBody, kind: ActionKind) -> Response:
             return job_started(session, done)
         return framework.answer(shown(session, no))
 
-    response = framework.answer_once(act)
-    if response.status_code == HTTPStatus.ACCEPTED:
-        nudge().ring(job_id_of(response))
-    return response
+    return answer_or_start(act)
 
 
 def _move(no: str, deed: Callable[[Session, Segment], None]) -> Response:

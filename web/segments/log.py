@@ -27,7 +27,7 @@ from web.segments.head import Head, head_of
 blueprint = Blueprint("log", __name__, url_prefix="/<no>/log")
 
 TYPE_THE_NUMBER_ABOVE = 10_000
-"""Whoever logs more has to type how many: it cannot be taken back."""
+"""Whoever logs more has to type how many: undone or not, it stays in the log."""
 
 CHECKED_LATER_ABOVE = 100_000
 """From so many lines on, the page comes first and the check fills it in."""

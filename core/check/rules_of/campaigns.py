@@ -69,13 +69,14 @@ RULES = (
     ),
     Rule(
         "campaign-entry-once",
-        "A segment has at most one campaign entry for each campaign.",
-        # With two of them a log would write every line twice.
+        "A logged segment has at most one campaign entry for each campaign.",
+        # Logs of the same number that were undone or deleted have others of their own.
         sql("""
-            SELECT format('campaign %s, segment %s', campaign_no, segment_no)
+            SELECT format('campaign %s, logged segment %s', campaign_no,
+                          logged_segment_entry_no)
             FROM campaign_entry
-            WHERE segment_no <> ''
-            GROUP BY campaign_no, segment_no
+            WHERE logged_segment_entry_no IS NOT NULL
+            GROUP BY campaign_no, logged_segment_entry_no
             HAVING count(*) > 1
         """),
     ),

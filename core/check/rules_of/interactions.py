@@ -121,7 +121,8 @@ RULES = (
     ),
     Rule(
         "logged-segment-entries",
-        "A logged segment has the entries, the cost and the minutes that it tells.",
+        "A logged segment has the entries, the cost and the minutes that it tells, "
+        "but for the entries that were deleted since.",
         sql("""
             WITH found AS (
                 SELECT logged_segment_entry_no AS entry_no, count(*) AS entries,
@@ -129,13 +130,57 @@ RULES = (
                 FROM interaction_log_entry
                 GROUP BY logged_segment_entry_no
             )
-            SELECT format('logged segment %s: %s told, %s found', entry_no,
-                          no_of_interactions, coalesce(found.entries, 0))
+            SELECT format('logged segment %s: %s told, %s deleted, %s found', entry_no,
+                          no_of_interactions, no_deleted, coalesce(found.entries, 0))
             FROM logged_segment AS logged
             LEFT JOIN found USING (entry_no)
-            WHERE no_of_interactions <> coalesce(found.entries, 0)
-               OR logged.cost <> coalesce(found.cost, 0)
-               OR logged.duration <> coalesce(found.duration, 0)
+            WHERE no_of_interactions - no_deleted <> coalesce(found.entries, 0)
+               OR no_deleted < 0
+               OR no_deleted = 0 AND (
+                   logged.cost <> coalesce(found.cost, 0)
+                   OR logged.duration <> coalesce(found.duration, 0))
+               OR logged.cost < found.cost OR logged.duration < found.duration
+        """),
+    ),
+    Rule(
+        "logged-segment-canceled",
+        "A logged segment tells how many of its entries are canceled.",
+        sql("""
+            WITH found AS (
+                SELECT logged_segment_entry_no AS entry_no, count(*) AS entries
+                FROM interaction_log_entry
+                WHERE canceled
+                GROUP BY logged_segment_entry_no
+            )
+            SELECT format('logged segment %s: %s told, %s found', entry_no,
+                          no_canceled, coalesce(found.entries, 0))
+            FROM logged_segment
+            LEFT JOIN found USING (entry_no)
+            WHERE no_canceled <> coalesce(found.entries, 0)
+        """),
+    ),
+    Rule(
+        "logged-segment-undone",
+        "A log that was undone is canceled, with every entry it has left.",
+        sql("""
+            SELECT format('logged segment %s', entry_no)
+            FROM logged_segment
+            WHERE undone_at IS NOT NULL
+              AND (NOT canceled OR no_canceled <> no_of_interactions - no_deleted)
+        """),
+    ),
+    Rule(
+        "logged-line-entry",
+        "What a log kept of a line belongs to a line that it logged.",
+        sql("""
+            SELECT format('logged segment %s line %s', logged.entry_no, kept.line_no)
+            FROM logged_line AS kept
+            JOIN logged_segment AS logged
+                ON logged.entry_no = kept.logged_segment_entry_no
+            LEFT JOIN interaction_log_entry AS entry
+                ON entry.logged_segment_entry_no = kept.logged_segment_entry_no
+                AND entry.segment_line_no = kept.line_no
+            WHERE entry.entry_no IS NULL AND logged.no_deleted = 0
         """),
     ),
     Rule(
@@ -157,13 +202,17 @@ RULES = (
     ),
     Rule(
         "job-logged-segment",
-        "A job that logged a segment has left the logged segment it tells of.",
+        "A job that logged a segment has left the logged segment it tells of, unless "
+        "somebody deleted it since.",
         sql("""
             SELECT format('job %s', job.public_id)
             FROM job
             LEFT JOIN logged_segment AS logged ON logged.job_id = job.id
+            LEFT JOIN audit_event AS deletion
+                ON deletion.action = 'logged_segment.delete'
+                AND deletion.subject = job.result ->> 'logged_segment_entry_no'
             WHERE job.kind = 'log_segment' AND job.state = 'succeeded'
-              AND logged.entry_no IS NULL
+              AND logged.entry_no IS NULL AND deletion.id IS NULL
         """),
     ),
 )

@@ -31,11 +31,12 @@ DAMAGE = {
     "INSERT INTO campaign_target (campaign_no, type, no) VALUES ('CP1', 1, 'GONE')",
     "contact-ids": "SELECT setval('contact_id_seq', 1)",
     "campaign-entry-logged-segment": "UPDATE campaign_entry SET segment_no = 'X'",
-    "campaign-entry-once": "INSERT INTO campaign_entry (campaign_no, segment_no)"
-    " SELECT campaign_no, segment_no FROM campaign_entry",
     "campaign-target-justified": "INSERT INTO campaign_target (campaign_no, type, no)"
     " VALUES ('CP1', 1, 'NOBODY')",
     "campaign-target-complete": "DELETE FROM campaign_target WHERE type = 0",
+    "campaign-entry-once": "INSERT INTO campaign_entry"
+    " (campaign_no, segment_no, logged_segment_entry_no)"
+    " SELECT campaign_no, segment_no, logged_segment_entry_no FROM campaign_entry",
     "template-default-language": "DELETE FROM interaction_template_language",
     "segment-line-segment": "DELETE FROM segment",
     "segment-line-contact": "DELETE FROM contact WHERE type = 1",
@@ -65,6 +66,10 @@ DAMAGE = {
     "attachment-content-in-use": "DELETE FROM attachment",
     "logged-segment-planned": "UPDATE logged_segment SET no_skipped = 1",
     "logged-segment-entries": "UPDATE interaction_log_entry SET cost = cost + 1",
+    "logged-segment-canceled": "UPDATE interaction_log_entry SET canceled = true",
+    "logged-segment-undone": "UPDATE logged_segment SET undone_at = now()",
+    "logged-line-entry": "INSERT INTO logged_line"
+    " SELECT entry_no, 990000, '{}' FROM logged_segment",
     "logged-segment-job": "UPDATE logged_segment"
     " SET no_of_lines = 3, no_of_interactions = 3",
     "job-logged-segment": "DELETE FROM logged_segment",

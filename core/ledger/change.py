@@ -1,0 +1,54 @@
+"""What cancelling, reviving and deleting have in common, whatever is meant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from core.errors import RefusedError
+from core.segments.change_roster import AT_ONCE as AT_ONCE  # noqa: PLC0414  (as offered)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the flag shall stand, why, and what the user was told."""
+
+    canceled: bool
+    reason: str = ""
+    "In the words of the user, for the audit trail."
+    expected: int | None = None
+    "Entries the user was told would change; another number is refused."
+
+    def as_arguments(self) -> dict[str, object]:
+        return {
+            "canceled": self.canceled,
+            "reason": self.reason,
+            "expected": self.expected,
+        }
+
+    @classmethod
+    def of_arguments(cls, arguments: Mapping[str, Any]) -> Self:
+        return cls(
+            canceled=arguments["canceled"],
+            reason=arguments["reason"],
+            expected=arguments["expected"],
+        )
+
+    @property
+    def verb(self) -> str:
+        """For the names of jobs and audit rows."""
+        return "cancel" if self.canceled else "uncancel"
+
+    def refuse_unless_expected(self, number: int) -> None:
+        refuse_unless(
+            number, self.expected, "be canceled" if self.canceled else "count"
+        )
+
+
+def refuse_unless(number: int, expected: int | None, fate: str) -> None:
+    """RefusedError E-COUNT when another number was promised; all is undone then."""
+    if expected not in {None, number}:
+        raise RefusedError(
+            "E-COUNT",
+            f"{number:,} entries would {fate} now; it was {expected:,} when you "
+            "looked. Nothing was changed: look again and repeat.",
+        )

@@ -1,0 +1,124 @@
+"""The statements that cancel, revive, delete and detach entries, however many they are.
+
+The first two keep the counters of the logged segments in the same statement, so that
+no page ever counts a million entries to say how many are canceled.
+"""
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.segments.bulk import ANNOUNCE_EVERY, give_hash_memory
+
+Entry = InteractionLogEntry
+
+
+def to_flag(entries: ColumnElement[bool], *, canceled: bool) -> ColumnElement[bool]:
+    """Of these entries, those that do not have the flag yet; postponed ones have none."""
+    lacks_flag = ~Entry.canceled if canceled else Entry.canceled
+    return and_(entries, Entry.postponed.is_(False), lacks_flag)
+
+
+def flag_entries(
+    session: Session, entries: ColumnElement[bool], *, canceled: bool
+) -> int:
+    """Set the flag on these entries; how many of them did not have it.
+
+    The caller has locked their logged segments. Plan (a million entries of a log): one
+    pass along the index over the log, writing each row once.
+    """
+    changed = (
+        update(Entry)
+        .where(to_flag(entries, canceled=canceled))
+        .values(canceled=canceled)
+        .returning(Entry.logged_segment_entry_no, _sign_of_life().label("sign"))
+        .cte("changed")
+    )
+    by_log = _by_log(changed)
+    signed = by_log.c.entries if canceled else -by_log.c.entries
+    counted = (
+        update(LoggedSegment)
+        .where(LoggedSegment.entry_no == by_log.c.logged_segment_entry_no)
+        .values(no_canceled=LoggedSegment.no_canceled + signed)
+        .cte("counted")
+    )
+    return _total(session, by_log, counted)
+
+
+def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
+    """Delete these entries; how many there were.
+
+    The caller has locked their logged segments and sees to it that none of them
+    counts, or that what they belong to does not.
+    """
+    deleted = (
+        delete(Entry)
+        .where(entries, Entry.postponed.is_(False))
+        .returning(
+            Entry.logged_segment_entry_no,
+            Entry.canceled,
+            _sign_of_life().label("sign"),
+        )
+        .cte("deleted")
+    )
+    by_log = _by_log(deleted, func.count().filter(deleted.c.canceled).label("canceled"))
+    counted = (
+        update(LoggedSegment)
+        .where(LoggedSegment.entry_no == by_log.c.logged_segment_entry_no)
+        .values(
+            no_canceled=LoggedSegment.no_canceled - by_log.c.canceled,
+            no_deleted=LoggedSegment.no_deleted + by_log.c.entries,
+        )
+        .cte("counted")
+    )
+    return _total(session, by_log, counted)
+
+
+def detach_entries(session: Session, entries: ColumnElement[bool]) -> int:
+    """They stay, and belong to no logged segment any more; how many there were."""
+    detached = (
+        update(Entry)
+        .where(entries)
+        .values(logged_segment_entry_no=None)
+        .returning(_sign_of_life().label("sign"))
+        .cte("detached")
+    )
+    return session.execute(select(func.count()).select_from(detached)).scalar_one()
+
+
+def _sign_of_life() -> ColumnElement[int | None]:
+    """The entries of a log have consecutive numbers: every ten thousandth is told."""
+    is_due = Entry.entry_no.op("%")(ANNOUNCE_EVERY) == 0
+    return case(
+        (is_due, func.rollcall_announce_progress(Entry.entry_no, ANNOUNCE_EVERY))
+    )
+
+
+def _by_log(written: CTE, *more: ColumnElement[int]) -> CTE:
+    return (
+        select(
+            written.c.logged_segment_entry_no,
+            func.count().label("entries"),
+            *more,
+        )
+        .group_by(written.c.logged_segment_entry_no)
+        .cte("by_log")
+    )
+
+
+def _total(session: Session, by_log: CTE, counted: CTE) -> int:
+    give_hash_memory(session)
+    total = func.coalesce(func.sum(by_log.c.entries), 0)
+    number = session.execute(select(total).add_cte(counted)).scalar_one()
+    # What the session has read of logged segments and entries is out of date.
+    session.expire_all()
+    return int(number)

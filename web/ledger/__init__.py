@@ -1,0 +1,9 @@
+"""Cancel, let count again, delete, undo: each is asked for in numbers first."""
+
+from flask import Blueprint
+
+from web.ledger import campaign_entries, entries, logged_segments
+
+blueprint = Blueprint("ledger", __name__)
+for part in (campaign_entries, entries, logged_segments):
+    blueprint.register_blueprint(part.blueprint)

@@ -1,0 +1,214 @@
+"""Interaction log entries: one, the ticked ones, or all that the list's filter finds."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core.access.roles import Permission
+from core.database import transaction
+from core.jobs.models import Job
+from core.ledger.cancel_entries import count_to_change, set_entries_canceled
+from core.ledger.change import Change
+from core.ledger.delete_canceled import delete_canceled_entries
+from web.context import current_actor, engine
+from web.forms import typed
+from web.layout import number
+from web.ledger.entry_filters import LABELS, entry_filters_of, in_words
+from web.ledger.question import (
+    Hidden,
+    Question,
+    answer,
+    ask,
+    expected_of,
+    reason_of,
+    refuse_unless_typed,
+)
+from web.permissions import requires
+
+blueprint = Blueprint("entries", __name__, url_prefix="/interaction-log-entries")
+
+LIST = "/interaction-log-entries"
+CRUMBS = [("Interaction Log Entries", LIST)]
+
+
+class Meant(NamedTuple):
+    """Ticked entries, or what the filter of the list finds."""
+
+    ticked: Sequence[str]
+    texts: dict[str, str]
+
+    @property
+    def filters(self) -> dict[str, object]:
+        if self.ticked:
+            return {"entry_no": list(self.ticked)}
+        return entry_filters_of(self.texts)
+
+    @property
+    def hidden(self) -> Hidden:
+        if self.ticked:
+            return [("entry_no", each) for each in self.ticked]
+        return list(self.texts.items())
+
+    @property
+    def words(self) -> str:
+        """After "entries"."""
+        if self.ticked:
+            return f"of the {number(len(self.ticked))} ticked"
+        named = "; ".join(
+            f"{LABELS[name].lower()} {text}"
+            for name, text in in_words(self.texts).items()
+        )
+        return f"with {named}" if named else "of the whole log"
+
+    @property
+    def back(self) -> str:
+        if len(self.ticked) == 1:
+            return f"{LIST}/{self.ticked[0]}"
+        return f"{LIST}?{urlencode(self.texts)}" if self.texts else LIST
+
+
+def _meant() -> Meant:
+    ticked = request.values.getlist("entry_no")
+    texts = {name: request.values.get(name, "").strip() for name in LABELS}
+    return Meant(
+        sorted({each for each in ticked if each.isdecimal() and len(each) < 19}),
+        {name: text for name, text in texts.items() if text and "\0" not in text},
+    )
+
+
+@blueprint.get("/cancel")
+@requires(Permission.EDIT)
+def ask_to_cancel() -> ResponseReturnValue:
+    return ask(_question(_meant(), canceled=True))
+
+
+@blueprint.post("/cancel")
+@requires(Permission.EDIT)
+def cancel() -> ResponseReturnValue:
+    return _set_canceled(canceled=True)
+
+
+@blueprint.get("/uncancel")
+@requires(Permission.EDIT)
+def ask_to_uncancel() -> ResponseReturnValue:
+    return ask(_question(_meant(), canceled=False))
+
+
+@blueprint.post("/uncancel")
+@requires(Permission.EDIT)
+def uncancel() -> ResponseReturnValue:
+    return _set_canceled(canceled=False)
+
+
+@blueprint.get("/delete-canceled")
+@requires(Permission.EDIT)
+def ask_to_delete() -> ResponseReturnValue:
+    return ask(_question_of_delete(_meant()))
+
+
+@blueprint.post("/delete-canceled")
+@requires(Permission.EDIT)
+def delete() -> ResponseReturnValue:
+    form, meant = typed(), _meant()
+
+    def deed(session: Session) -> int | Job:
+        refuse_unless_typed(form)
+        return delete_canceled_entries(
+            session,
+            current_actor(),
+            meant.filters,
+            reason=reason_of(form),
+            expected=expected_of(form),
+        )
+
+    return answer(form, lambda: _question_of_delete(meant), deed, _to("deleted", LIST))
+
+
+def _set_canceled(*, canceled: bool) -> ResponseReturnValue:
+    form, meant = typed(), _meant()
+
+    def deed(session: Session) -> int | Job:
+        # Without the number a filter that got lost on the way would mean everything.
+        change = Change(canceled, reason_of(form), expected_of(form) or 0)
+        return set_entries_canceled(session, current_actor(), meant.filters, change)
+
+    fate = "canceled" if canceled else "counting again"
+    return answer(
+        form,
+        lambda: _question(meant, canceled=canceled),
+        deed,
+        _to(fate, meant.back),
+    )
+
+
+def _to(fate: str, address: str) -> Callable[[int | Job], ResponseReturnValue]:
+    def go(done: int | Job) -> ResponseReturnValue:
+        flash(f"{_entries(int(str(done)))} {fate}.")
+        return redirect(address, 303)
+
+    return go
+
+
+def _question(meant: Meant, *, canceled: bool) -> Question:
+    with transaction(engine()) as session:
+        to_change = count_to_change(session, meant.filters, canceled=canceled)
+        ready = count_to_change(session, meant.filters, canceled=not canceled)
+    deed = "Cancel" if canceled else "Count again"
+    state = "canceled already" if canceled else "not canceled"
+    others = f"{_entries(ready)} {'is' if ready == 1 else 'are'} {state}."
+    return Question(
+        title=f"{deed}: interaction log entries",
+        sentences=[
+            (
+                f"{'Cancels' if canceled else 'Lets'} {_entries(to_change)} {meant.words}"
+                f"{'' if canceled else ' count again'}."
+            ),
+            *([others] if ready else []),
+            "A canceled entry stays in the log and no longer counts. It can count "
+            "again later."
+            if canceled
+            else "An entry whose logged segment or campaign entry is canceled stays "
+            "canceled: let that count again instead.",
+        ],
+        number=to_change,
+        button=f"Cancel {_entries(to_change)}"
+        if canceled
+        else f"Let {_entries(to_change)} count again",
+        back=meant.back,
+        crumbs=CRUMBS,
+        hidden=meant.hidden,
+        is_possible=bool(to_change),
+    )
+
+
+def _question_of_delete(meant: Meant) -> Question:
+    with transaction(engine()) as session:
+        found = count_to_change(session, meant.filters, canceled=False)
+    return Question(
+        title="Delete canceled interaction log entries",
+        sentences=[
+            f"Deletes {_entries(found, 'canceled ')} {meant.words}."
+            if found
+            else f"No entry {meant.words} is canceled.",
+            (
+                "Entries that count are never deleted. A log of which entries were "
+                "deleted cannot be undone any more."
+            ),
+        ],
+        warnings=["Deleted entries do not come back."] if found else (),
+        number=found,
+        button=f"Delete {_entries(found)}",
+        back=meant.back,
+        crumbs=CRUMBS,
+        hidden=meant.hidden,
+        is_possible=bool(found),
+        is_for_ever=True,
+    )
+
+
+def _entries(of: int, which: str = "") -> str:
+    return f"{number(of)} {which}{'entry' if of == 1 else 'entries'}"
