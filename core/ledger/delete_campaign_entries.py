@@ -21,6 +21,7 @@ from core.ledger.locks import lock_logs_of
 from core.rows import rows_written
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.filter_values import CODE, DAY, NUMBER
+from core.segments.targets import activated_campaigns, refresh_targets
 
 Entry = InteractionLogEntry
 
@@ -109,6 +110,8 @@ def _delete(
     number = rows_written(
         session, delete_from(CampaignEntry).where(CampaignEntry.entry_no.in_(numbers))
     )
+    # An entry may have been the last that made a company a target (CAMP-053).
+    refresh_targets(session, activated_campaigns(session))
     record_audit(
         session,
         actor,

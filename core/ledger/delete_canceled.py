@@ -43,6 +43,7 @@ from core.segments.filter_values import (
     DAY,
     NUMBER,
 )
+from core.segments.targets import activated_campaigns, refresh_targets
 
 Entry = InteractionLogEntry
 
@@ -116,6 +117,8 @@ def _delete_entries(
     canceled = to_flag(entries_matching(filters), canceled=False)
     number = delete_entries(session, canceled)
     refuse_unless(number, expected, "be deleted")
+    # An entry may have been the last that made a company a target (CAMP-053).
+    refresh_targets(session, activated_campaigns(session))
     record_audit(
         session,
         actor,

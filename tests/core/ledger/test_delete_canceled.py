@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from core.campaigns.models import CampaignEntry
+from core.campaigns.models import CampaignEntry, CampaignTarget
 from core.errors import ConflictError, RefusedError
 from core.interactions.models import InteractionLogEntry, LoggedLine, LoggedSegment
 from core.ledger.cancel_campaign_entry import set_campaign_entry_canceled
@@ -11,6 +11,7 @@ from core.ledger.cancel_entries import set_entry_canceled
 from core.ledger.cancel_log import set_log_canceled
 from core.ledger.change import Change
 from core.ledger.delete_canceled import delete_canceled_entries, delete_canceled_logs
+from core.segments.activate_campaign import activate_campaign
 from core.segments.models import Segment
 from tests import factories
 from tests.core.segments.logging import log
@@ -141,3 +142,18 @@ def test_entries_of_no_log_are_deleted_too(session, actor, company):
 
     assert delete_canceled_entries(session, actor, {}) == 1
     assert number_of(session, InteractionLogEntry) == 1
+
+
+def test_a_company_is_no_target_any_more_without_its_last_entry(
+    session, actor, new_segment
+):
+    log(session, actor, new_segment(campaign_target=True))
+    activate_campaign(session, actor, "CP1")
+    assert number_of(session, CampaignTarget) == 1
+    number = session.scalars(select(CampaignEntry.entry_no)).one()
+    set_campaign_entry_canceled(session, actor, "CP1", number, CANCEL)
+    assert number_of(session, CampaignTarget) == 1
+
+    delete_canceled_entries(session, actor, {})
+
+    assert number_of(session, CampaignTarget) == 0
