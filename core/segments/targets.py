@@ -82,6 +82,16 @@ def keeping_targets(
     refresh_targets(session, concerned, contact_nos)
 
 
+@contextmanager
+def keeping_all_targets(session: Session) -> Iterator[None]:
+    """The same for changes of contacts and of the ledger that may move a company into
+    a group or out of it: any group may be concerned. They are made one at a time, so
+    reckoning the groups of all activated campaigns is affordable."""
+    yield
+    session.flush()
+    refresh_targets(session, _activated_for_certain(session))
+
+
 def refresh_targets(
     session: Session,
     campaign_nos: Collection[str],

@@ -377,6 +377,34 @@ def test_canceling_takes_nobody_out(desk, running):
     assert targets(desk) == contacts("C1", "C2")
 
 
+@case("CAMP-053")
+def test_deleting_the_interactions_takes_their_companies_out(desk, running):
+    other = desk.segment(
+        interaction_template_code="GOLF",
+        salesperson_code="JR",
+        campaign_no="CMP1",
+        campaign_target=True,
+    )
+    desk.line(other, "C3")
+    desk.log(running)
+    cancel_entries(desk)
+
+    desk.do("interaction-log-entries/delete-canceled", campaign_no="CMP1")
+
+    assert targets(desk) == contacts("C3")
+
+
+@case("DEC-03")
+def test_merged_people_are_targets_under_the_company_that_is_kept(desk, running):
+    for person, company in (("P1", "C2"), ("P2", "C3")):
+        desk.person(person, company_no=company)
+    desk.line(running, "P2")
+
+    desk.do("contacts/P1/merge", other_no="P2")
+
+    assert targets(desk) == contacts("C1", "C2")
+
+
 def test_a_campaign_that_is_not_activated_gets_no_targets(desk, fair):
     desk.line(fair, "C1")
     desk.change(f"segments/{fair}/lines/10000", campaign_target=True)

@@ -9,6 +9,7 @@ from core.contacts.merge.merge_contacts import merge_contacts
 from core.contacts.merge.pair import locked_pair, pair_found
 from core.contacts.merge.preview import MergePreview, merge_preview
 from core.database import transaction
+from core.segments.targets import keeping_all_targets
 from core.vocabulary import CorrespondenceType
 from web.api import framework
 from web.api.contacts import ContactShown, ContactStatisticsShown
@@ -146,7 +147,8 @@ def post_merge(path: framework.NoPath, body: MergeBody) -> Response:
         framework.require_match(
             MergePreviewShown.of_preview(merge_preview(session, pair))
         )
-        contact = merge_contacts(session, actor, path.no, body.other_no, body.take)
+        with keeping_all_targets(session):
+            contact = merge_contacts(session, actor, path.no, body.other_no, body.take)
         session.refresh(contact)  # with what the database filled in
         return framework.answer(ContactShown.of_contact(session, contact))
 

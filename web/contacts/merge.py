@@ -14,6 +14,7 @@ from core.contacts.merge.pair import Pair, locked_pair, pair_found
 from core.contacts.merge.preview import Difference, merge_preview
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
+from core.segments.targets import keeping_all_targets
 from core.vocabulary import CorrespondenceType
 from web.contacts.forms import version_of
 from web.context import current_actor, engine
@@ -64,7 +65,8 @@ def merge(no: str) -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
             _refuse_if_changed(locked_pair(session, no, other_no), form)
-            kept = merge_contacts(session, current_actor(), no, other_no, take)
+            with keeping_all_targets(session):
+                kept = merge_contacts(session, current_actor(), no, other_no, take)
             kept_no = kept.no
     except RefusedError as error:
         return _again(no, other_no, form, refusal_of(error)), 422
