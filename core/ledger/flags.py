@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.segments.bulk import ANNOUNCE_EVERY, give_hash_memory
-from core.segments.targets import keeping_all_targets
 
 Entry = InteractionLogEntry
 
@@ -59,7 +58,7 @@ def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
     """Delete these entries; how many there were.
 
     The caller has locked their logged segments and sees to it that none of them
-    counts, or that what they belong to does not. The target groups of campaigns follow.
+    counts, or that what they belong to does not.
     """
     deleted = (
         delete(Entry)
@@ -81,8 +80,7 @@ def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
         )
         .cte("counted")
     )
-    with keeping_all_targets(session):
-        return _total(session, by_log, counted)
+    return _total(session, by_log, counted)
 
 
 def detach_entries(session: Session, entries: ColumnElement[bool]) -> int:

@@ -84,9 +84,9 @@ def keeping_targets(
 
 @contextmanager
 def keeping_all_targets(session: Session) -> Iterator[None]:
-    """The same for changes of contacts and of the ledger that may move a company into
-    a group or out of it: any group may be concerned. They are made one at a time, so
-    reckoning the groups of all activated campaigns is affordable."""
+    """The same for a change of contacts that may move a company into any group or out
+    of it. Such changes are made one at a time, so that reckoning the groups of all
+    activated campaigns is affordable."""
     yield
     session.flush()
     refresh_targets(session, _activated_for_certain(session))
