@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from core import models
 from core.access.models import User
 from core.database import make_engine, transaction
+from core.operations.broker import BrokerWatch
 from core.settings import Settings
 from tests.support.servers import Servers, new_database, servers_for_a_run
 
@@ -143,11 +144,17 @@ def committing_engine(engine: Engine) -> Iterator[Engine]:
 
 @pytest.fixture
 def settings(database_url: str, servers: Servers, tmp_path: Path) -> Settings:
+    return settings_for_tests(database_url, servers, tmp_path)
+
+
+def settings_for_tests(
+    database_url: str, servers: Servers, upload_folder: Path
+) -> Settings:
     return Settings(
         database_url=database_url,
         redis_url=servers.redis_url,
         secret_key="only for tests",
-        upload_folder=tmp_path,
+        upload_folder=upload_folder,
         lease_seconds=15,
         heartbeat_seconds=0.5,
         secure_cookies=False,
@@ -170,15 +177,34 @@ def nudge() -> RecordingNudge:
     return RecordingNudge()
 
 
-@pytest.fixture
-def app(settings: Settings, committing_engine: Engine, nudge: RecordingNudge) -> Flask:
+@pytest.fixture(scope="session")
+def app_of_run(database_url: str, servers: Servers, engine: Engine) -> Flask:
+    """Made once: to wire five hundred routes takes longer than most tests."""
     from web.app import create_app
 
-    app = create_app(settings, committing_engine, nudge)
+    settings = settings_for_tests(database_url, servers, Path())
+    return create_app(settings, engine, RecordingNudge())
+
+
+@pytest.fixture
+def app(
+    app_of_run: Flask,
+    settings: Settings,
+    committing_engine: Engine,
+    nudge: RecordingNudge,
+) -> Iterator[Flask]:
+    """As it was made, with the settings and the doorbell of the test."""
+    made, config = app_of_run.extensions["rollcall"], app_of_run.config.copy()
+    app_of_run.extensions["rollcall"] = type(made)(
+        settings, committing_engine, nudge, BrokerWatch(settings.redis_url)
+    )
     # Pages are posted to without reading their form first. Tests of the protection
     # itself put the methods back.
-    app.config.update(TESTING=True, WTF_CSRF_METHODS=set())
-    return app
+    app_of_run.config.update(TESTING=True, WTF_CSRF_METHODS=set())
+    yield app_of_run
+    app_of_run.config.clear()
+    app_of_run.config.update(config)
+    app_of_run.extensions["rollcall"] = made
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import Column, Engine, Table, select, update
 
 from core import models
@@ -20,19 +19,8 @@ Rows = dict[Table, list[dict[str, object]]]
 
 @pytest.fixture(scope="session")
 def remembered() -> dict[str, Any]:
-    """What is made once and serves every test: the application, and what it made."""
+    """The rows that were made once and serve every test."""
     return {}
-
-
-@pytest.fixture
-def app(remembered, settings, committing_engine, nudge) -> Flask:
-    if "app" not in remembered:
-        from web.app import create_app
-
-        remembered["app"] = create_app(settings, committing_engine, nudge)
-        remembered["app"].config.update(TESTING=True, WTF_CSRF_METHODS=set())
-    found: Flask = remembered["app"]
-    return found
 
 
 @pytest.fixture

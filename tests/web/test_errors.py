@@ -4,6 +4,7 @@ from flask import Flask
 from core.access.roles import Permission
 from core.database import make_engine
 from core.errors import ConflictError, Fault, RefusedError, TransientError
+from web.app import create_app
 from web.permissions import requires
 
 TROUBLE = {
@@ -19,12 +20,15 @@ TROUBLE = {
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(settings, committing_engine, nudge) -> Flask:
+    """One of its own, with addresses where things go wrong."""
+    app = create_app(settings, committing_engine, nudge)
+
     @requires(Permission.READ)
     def fail(kind: str) -> str:
         raise TROUBLE[kind]
 
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.config.update(TESTING=True, WTF_CSRF_METHODS=set(), PROPAGATE_EXCEPTIONS=False)
     app.add_url_rule("/fail/<kind>", "fail", fail)
     app.add_url_rule("/api/v1/fail/<kind>", "api_fail", fail)
     return app
