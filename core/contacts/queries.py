@@ -96,12 +96,19 @@ def contacts_page(
     order: Order = "no",
     after: tuple[str, ...] | None = None,
     limit: int = 50,
+    are_few: bool = False,
 ) -> Sequence[tuple[Contact, str, str]]:
     """Contacts with their company's number and name, in order.
 
     `after` continues behind a row: its (no,), or its (name, no) in order of names.
     One row more than `limit` is fetched, which tells whether there is a next page.
+    `are_few`: hardly more than a page matches. Those are found first and put in order
+    after: walking all contacts in order to meet so few, each with a look into another
+    table, takes ten times as long (1.8 s of 300 000 for the last interactions).
     """
+    if are_few and where is not None:
+        found = select(Contact.id).where(where).cte("found").prefix_with("MATERIALIZED")
+        where = Contact.id.in_(select(found.c.id))
     key = (Contact.name, Contact.no) if order == "name" else (Contact.no,)
     statement = (
         contact_rows()

@@ -1,5 +1,7 @@
 """Duplicates, the comparison of two contacts, and what is left of the merged one."""
 
+import re
+
 import pytest
 
 from core.contacts import queries
@@ -27,6 +29,12 @@ def merge(client, **more):
     return client.post("/contacts/K1/merge", data=form)
 
 
+def chosen(page):
+    """The side that each field on the page stays with unless somebody chooses."""
+    inputs = re.findall(r'<input type="radio" name="keep-[^>]* checked>', page)
+    return dict(re.findall(r'name="([^"]+)" value="([^"]+)"', "".join(inputs)))
+
+
 def test_duplicates_lead_to_the_comparison(client, pair):
     page = client.get("/contacts/duplicates").text
 
@@ -43,6 +51,16 @@ def test_chosen_values_stay_and_the_other_number_leads_here(client, pair):
     assert (led.status_code, led.location) == (302, "/contacts/K1")
     assert "/contacts/K1" in client.get("/search?q=k2").text
     assert "was merged into it by" in client.get("/contacts/K1?kind=mergers").text
+
+
+def test_what_only_the_other_has_is_chosen_at_first(client, pair):
+    with transaction(pair) as session:
+        change_contact(session, factories.actor(), "K2", {"phone_no": "555"})
+
+    page = client.get("/contacts/K1/merge?with=K2").text
+
+    assert chosen(page) == {"keep-city": "kept", "keep-phone_no": "other"}
+    assert "What K1 lacks is taken from K2" in page
 
 
 def test_a_contact_changed_meanwhile_is_looked_at_again(client, pair):

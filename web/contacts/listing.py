@@ -51,6 +51,7 @@ EXCLUDED = [("no", "Taken into segments"), ("yes", "Excluded from segments")]
 BLOCKED = [("no", "Not blocked"), ("yes", "Blocked for privacy")]
 REACHABLE = [("yes", "Has one"), ("no", "Has none")]
 COUNTED_UP_TO = 10_000
+FEW = 4 * PAGE
 NOBODY: ColumnElement[bool] = false()
 
 
@@ -68,10 +69,14 @@ def show() -> ResponseReturnValue:
     except RefusedError as error:
         refusal = refusal_of(error)
     with transaction(engine()) as session:
-        rows = contacts_page(
-            session, where=where, after=(after,) if after else None, limit=PAGE
-        )
         count = count_contacts(session, where=where, at_most=COUNTED_UP_TO)
+        rows = contacts_page(
+            session,
+            where=where,
+            after=(after,) if after else None,
+            limit=PAGE,
+            are_few=count <= FEW,
+        )
         options = {
             "salesperson_code": choices.salespeople(session),
             "territory_code": choices.territories(session),
