@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -123,6 +124,7 @@ def shown_lines(
     return session.execute(statement).all()
 
 
+@lru_cache(maxsize=32)
 def _shown(segment_id: int) -> Select[Any]:
     shown = resolved_lines(segment_id)
     company = aliased(Contact, name="company")

@@ -37,6 +37,8 @@ def pin(
 
     Plan: only the lines meant are resolved, most often the few personal ones.
     """
+    if segment.head == 0:
+        return  # No step is in force, so no line shows anything.
     lacking = or_(*(getattr(SegmentLine, name).is_(None) for name in fields))
     shown = _shown(segment, and_(lacking, which))
     session.execute(

@@ -21,6 +21,7 @@ user chose is set):
 
 from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -86,8 +87,14 @@ _OWN_SOURCES = frozenset(
 """Where else only a personal line takes values from."""
 
 
+@lru_cache(maxsize=32)
 def resolved_lines(segment_id: int) -> Subquery:
-    """One row per live line of the segment, every value resolved."""
+    """One row per live line of the segment, every value resolved.
+
+    Remembered, since to put the expression together takes as long as to answer it for
+    a page of lines. It never changes: whoever needs it twice in one statement takes an
+    alias.
+    """
     lines = join(Segment, SegmentLine, SegmentLine.segment_id == Segment.id)
     header_date = select(Segment.date).where(Segment.id == segment_id).scalar_subquery()
     resolved = _resolved(segment_id, lines, header_date, lambda value: value)
