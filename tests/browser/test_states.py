@@ -103,6 +103,7 @@ def test_a_deletion_is_asked_about_and_can_be_left_with_escape(page, look, segme
     "path",
     [
         *("", "/header", "/lines/20000", "/criteria", "/log", "/add", "/take-out"),
+        *("/labels", "/content", "/personalise"),
     ],
 )
 def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
@@ -111,6 +112,22 @@ def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
     page.goto(f"/segments/{segment}{path}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_two_contacts_are_compared_by_everybody_on_a_phone_too(page, look, work):
+    with work() as session:
+        for no, city in (("K1", "Bonn"), ("K2", "Kiel")):
+            factories.company(session, no=no, city=city)
+
+    page.goto("/contacts/K1/merge?with=K2")
+    look("merge")
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    theirs = page.get_by_role("radio", name="City: Kiel")
+    theirs.check()
+    box = theirs.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
 
 
 def test_everything_is_reached_with_the_keyboard(page, segment):
