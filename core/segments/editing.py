@@ -1,11 +1,17 @@
 """Opening a segment for a change: it must exist, and no job may be reading it."""
 
+import time
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, NotFoundError
 from core.jobs.models import Job
 from core.segments.models import Segment
+
+LOOK_AGAIN_SECONDS = 0.02
+LOOKS = 500
+"""Ten seconds; after that it is waited for the lock like for any other."""
 
 
 def segment_by_no(session: Session, no: str) -> Segment:
@@ -29,11 +35,26 @@ def lock_segment(session: Session, no: str) -> Segment:
 def open_for_editing(session: Session, no: str) -> Segment:
     """The locked segment; ConflictError E-FROZEN, with a link to the job, while an
     unfinished job reads it (TRAP-16)."""
-    # A running job holds the lock until it ends; nobody shall wait for that.
-    _refuse_if_frozen(session, segment_by_no(session, no))
-    segment = lock_segment(session, no)
+    segment = _locked_unless_frozen(session, no)
     _refuse_if_frozen(session, segment)
     return segment
+
+
+def _locked_unless_frozen(session: Session, no: str) -> Segment:
+    """A running job holds the lock until it ends, and may come to it between a look
+    and the lock. Nobody shall wait for that: who finds the segment locked looks again.
+    """
+    wanted = select(Segment).where(Segment.no == no)
+    as_it_is_now = {"populate_existing": True}
+    for _ in range(LOOKS):
+        segment = session.scalars(wanted, execution_options=as_it_is_now).one_or_none()
+        _refuse_if_frozen(session, _found(segment, no))
+        if locked := session.scalars(
+            wanted.with_for_update(skip_locked=True), execution_options=as_it_is_now
+        ).one_or_none():
+            return locked
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return lock_segment(session, no)
 
 
 def _refuse_if_frozen(session: Session, segment: Segment) -> None:
