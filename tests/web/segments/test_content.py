@@ -88,7 +88,7 @@ def test_a_file_is_attached_downloaded_replaced_and_removed(client, english, sta
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "file", "said"),
     [
         ("run.exe", b"x", "cannot be attached: run.exe"),
         ("a.pdf", b"", "The file is empty"),
@@ -96,9 +96,9 @@ def test_a_file_is_attached_downloaded_replaced_and_removed(client, english, sta
     ],
 )
 def test_a_file_that_is_refused_is_told_beside_its_field(
-    client, english, name, content, said
+    client, english, name, file, said
 ):
-    page = upload(client, english, name, content)
+    page = upload(client, english, name, file)
 
     assert page.status_code == 422
     assert said in page.text
