@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Date, Subquery, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Subquery,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -40,11 +50,16 @@ def pin(
     if segment.head == 0:
         return  # No step is in force, so no line shows anything.
     lacking = or_(*(getattr(SegmentLine, name).is_(None) for name in fields))
-    shown = _shown(segment, and_(lacking, which))
+    meant = and_(lacking, which)
+    # Most often none is left, and to ask for that is a look into an index.
+    of_segment = SegmentLine.segment_id == segment.id
+    if not session.scalar(select(exists().where(of_segment, meant))):
+        return
+    shown = _shown(segment, meant)
     session.execute(
         update(SegmentLine)
         .where(
-            SegmentLine.segment_id == segment.id,
+            of_segment,
             SegmentLine.line_no == shown.c.line_no,
             *(shown.c[name] == value for name, value in (showing or {}).items()),
         )
