@@ -5,21 +5,20 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Row,
     Select,
     and_,
     case,
-    cast,
     func,
+    or_,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Session, aliased
 
 from core.contacts.models import Contact, ContactAltAddress
 from core.interactions.models import InteractionLogEntry
+from core.segments.few_lines import only_lines
 from core.segments.live import in_force
 from core.segments.models import Segment, SegmentLine
 from core.segments.resolve import resolved_lines
@@ -61,11 +60,9 @@ def labels(
         func.nullif(either("post_code"), ""),
         func.nullif(either("city"), ""),
     )
-    # Said of both sides of the join, as the line list does: the planner carries an
-    # equality over, but not this, and would resolve every line before the page.
-    rows = session.execute(
+    rows = (
         select(
-            SegmentLine.line_no,
+            shown.c.line_no,
             company_name,
             Contact.name,
             Contact.name_2,
@@ -75,8 +72,8 @@ def labels(
             either("county"),
             either("country_region_code"),
         )
-        .join(shown, shown.c.line_no == SegmentLine.line_no)
-        .join(Contact, Contact.id == SegmentLine.contact_id)
+        .select_from(shown)
+        .join(Contact, Contact.id == shown.c.contact_id)
         .outerjoin(Company, Company.id == Contact.company_id)
         .outerjoin(
             alternative,
@@ -85,15 +82,25 @@ def labels(
                 alternative.code == shown.c.contact_alt_address_code,
             ),
         )
+        .order_by(shown.c.line_no)
+    )
+    line_nos = list(session.scalars(_page_by_line(segment, after_line, limit)))
+    these = SegmentLine.line_no.in_(line_nos)
+    found = session.execute(only_lines(rows, segment.id, these))
+    return [Label(row[0], tuple(filter(None, row[1:]))) for row in found]
+
+
+def _page_by_line(segment: Segment, after_line: int, limit: int) -> Select[int]:
+    return (
+        select(SegmentLine.line_no)
         .where(
             SegmentLine.segment_id == segment.id,
+            in_force(segment),
             SegmentLine.line_no > after_line,
-            shown.c.line_no > after_line,
         )
         .order_by(SegmentLine.line_no)
         .limit(limit)
     )
-    return [Label(row[0], tuple(filter(None, row[1:]))) for row in rows]
 
 
 def contact_list(
@@ -101,39 +108,41 @@ def contact_list(
 ) -> Sequence[Row[Any]]:
     """By number of the contact: Contact, its company's name, line_no, salesperson_code
     and cost of the line, interactions with the contact and their cost."""
-    page = _page_by_contact(segment, after, limit).subquery("page")
+    line_nos = list(session.scalars(_page_by_contact(segment, after, limit)))
     shown = resolved_lines(segment.id)
     interactions, cost = _interactions()
-    return session.execute(
+    rows = (
         select(
             Contact,
             func.coalesce(Company.name, "").label("company_name"),
-            page.c.line_no,
+            shown.c.line_no,
             shown.c.salesperson_code,
             shown.c.cost,
             interactions.label("interactions"),
             cost.label("interaction_cost"),
         )
-        .select_from(page)
-        .join(shown, shown.c.line_no == page.c.line_no)
-        .join(Contact, Contact.id == page.c.contact_id)
+        .select_from(shown)
+        .join(Contact, Contact.id == shown.c.contact_id)
         .outerjoin(Company, Company.id == Contact.company_id)
-        .order_by(Contact.no, page.c.line_no)
-    ).all()
+        .order_by(Contact.no, shown.c.line_no)
+    )
+    these = SegmentLine.line_no.in_(line_nos)
+    return session.execute(only_lines(rows, segment.id, these)).all()
 
 
 def _page_by_contact(
     segment: Segment, after: tuple[str, int], limit: int
-) -> Select[int, int]:
+) -> Select[int]:
     """Plan: contacts come in the order of their numbers, each looks up its lines."""
     return (
-        select(SegmentLine.line_no, SegmentLine.contact_id)
+        select(SegmentLine.line_no)
         .join(Contact, Contact.id == SegmentLine.contact_id)
         .where(
             SegmentLine.segment_id == segment.id,
             in_force(segment),
-            tuple_(Contact.no, SegmentLine.line_no)
-            > tuple_(after[0], cast(after[1], BigInteger)),
+            # The first half alone is what the index begins with.
+            Contact.no >= after[0],
+            or_(Contact.no > after[0], SegmentLine.line_no > after[1]),
         )
         .order_by(Contact.no, SegmentLine.line_no)
         .limit(limit)

@@ -427,6 +427,55 @@ def test_a_new_step_forgets_what_lay_ahead(desk):
     assert [step["action_no"] for step in steps] == [1, 2]
 
 
+OPTIONS = (
+    "allow_existing_contacts",
+    "expand_companies",
+    "allow_related_companies",
+    "ignore_exclusion",
+    "entire_companies",
+)
+
+
+@case("CRIT-016")
+def test_every_option_is_off_unless_it_is_asked_for(companies):
+    companies.change("contacts/P2", exclude_from_segment=True)
+    segment = companies.segment()
+    for _ in range(2):
+        add(companies, segment, {"no": ["P1", "P2"]})
+
+    steps = companies.items(f"segments/{segment}/criteria")
+
+    assert companies.contacts_of(segment) == ["P1"]
+    assert not any(step[option] for step in steps for option in OPTIONS)
+
+
+@case("CRIT-033", "INV-015")
+def test_the_header_counts_the_steps_in_force(desk):
+    segment = desk.segment()
+    add(desk, segment, {"no": "C1"})
+    add(desk, segment, {"no": "C2"})
+    refine(desk, segment, {"no": "C2"})
+    counts = [desk.read(f"segments/{segment}")["no_of_criteria_actions"]]
+    counts.append(desk.do(f"segments/{segment}/go-back")["no_of_criteria_actions"])
+
+    steps = desk.items(f"segments/{segment}/criteria")
+
+    assert counts == [3, 2]
+    assert [step["action_no"] for step in steps] == [1, 2, 3]
+
+
+@case("CRIT-027")
+def test_who_has_no_company_stands_alone_with_whole_companies(companies):
+    companies.person("P8", name="Yan")
+    segment = companies.segment()
+    for no in ("P8", "P9"):
+        companies.line(segment, no)
+
+    reduce(companies, segment, {"no": "P9"}, entire_companies=True)
+
+    assert companies.contacts_of(segment) == ["P8"]
+
+
 # --- guards from contacts (GUARD-001…003, HIST-007) -------------------------------------
 
 

@@ -141,14 +141,19 @@ def _control(row: Row, options: Choices) -> Control:
         options = [*choices.words(WORDS[place]), *blank]
     for value in row.values if options else ():
         options = choices.including(options, value)
-    words = label_of(row.table, row.field)
     return Control(
         row,
-        words[:1].upper() + words[1:],
+        _label(row),
         _hows(row),
         _kind_of_control(row, options),
         options,
     )
+
+
+def _label(row: Row) -> str:
+    words = label_of(row.table, row.field)
+    words = words.replace("had an interaction with ", "interaction: ")
+    return words[:1].upper() + words[1:]
 
 
 def _kind_of_control(row: Row, options: Choices) -> str:
