@@ -21,7 +21,7 @@ from core.ledger.locks import lock_logs_of
 from core.rows import rows_written
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.filter_values import CODE, DAY, NUMBER
-from core.segments.targets import activated_campaigns, refresh_targets
+from core.segments.targets import keeping_all_targets
 
 Entry = InteractionLogEntry
 
@@ -106,12 +106,12 @@ def _delete(
         .order_by(CampaignEntry.entry_no)
         .with_for_update()
     ).all()
-    entries = delete_entries(session, _entries_of(campaign_no, numbers))
+    # An entry may be the last that makes a company a target (CAMP-053).
+    with keeping_all_targets(session):
+        entries = delete_entries(session, _entries_of(campaign_no, numbers))
     number = rows_written(
         session, delete_from(CampaignEntry).where(CampaignEntry.entry_no.in_(numbers))
     )
-    # An entry may have been the last that made a company a target (CAMP-053).
-    refresh_targets(session, activated_campaigns(session))
     record_audit(
         session,
         actor,

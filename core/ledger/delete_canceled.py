@@ -43,7 +43,7 @@ from core.segments.filter_values import (
     DAY,
     NUMBER,
 )
-from core.segments.targets import activated_campaigns, refresh_targets
+from core.segments.targets import keeping_all_targets
 
 Entry = InteractionLogEntry
 
@@ -115,10 +115,10 @@ def _delete_entries(
     expected: int | None,
 ) -> int:
     canceled = to_flag(entries_matching(filters), canceled=False)
-    number = delete_entries(session, canceled)
-    refuse_unless(number, expected, "be deleted")
-    # An entry may have been the last that made a company a target (CAMP-053).
-    refresh_targets(session, activated_campaigns(session))
+    # An entry may be the last that makes a company a target (CAMP-053).
+    with keeping_all_targets(session):
+        number = delete_entries(session, canceled)
+        refuse_unless(number, expected, "be deleted")
     record_audit(
         session,
         actor,

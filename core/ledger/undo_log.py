@@ -21,7 +21,7 @@ from core.ledger.locks import lock_log, subject_of, take_log
 from core.ledger.restore_segment import another_segment, is_open, restore_segment
 from core.ledger.untouched_follow_up import FollowUp, follow_up_of
 from core.segments.delete_segment import delete_segment
-from core.segments.targets import activated_campaigns, refresh_targets
+from core.segments.targets import keeping_all_targets
 
 UNDO_LOG = "undo_log"
 
@@ -128,8 +128,8 @@ def _undo(session: Session, actor: Actor, logged: LoggedSegment, reason: str) ->
         .where(LoggedSegment.entry_no == entry_no)
         .values(undone_at=func.now(), undone_by=actor.username)
     )
-    lines = restore_segment(session, actor, entry_no, header)
-    refresh_targets(session, activated_campaigns(session))
+    with keeping_all_targets(session):
+        lines = restore_segment(session, actor, entry_no, header)
     done = Undone(
         segment_no=segment_no,
         lines_restored=lines,

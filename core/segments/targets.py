@@ -84,8 +84,8 @@ def keeping_targets(
 
 @contextmanager
 def keeping_all_targets(session: Session) -> Iterator[None]:
-    """The same for a change of contacts that may move a company into any group or out
-    of it. Such changes are made one at a time, so that reckoning the groups of all
+    """The same for a change of contacts or of the ledger that may move a company into
+    any group or out of it. Such changes are made one at a time, so that reckoning the groups of all
     activated campaigns is affordable."""
     yield
     session.flush()
