@@ -2,16 +2,20 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.attachments.models import Attachment, AttachmentContent
-from core.attachments.owners import has_owner
+from core.attachments.owners import has_owner, is_kept_by_a_log
 
 
-def discard_unreferenced(session: Session, ids: Collection[int]) -> None:
-    """Drop those of the attachments that have no owner left and were never logged
+def discard_unreferenced(
+    session: Session, ids: Collection[int], *, even_kept_ones: bool = False
+) -> None:
+    """Drop those of the attachments that have no owner left and that no log entry has
     (INV-007). Call it once the owners have let go, in the same transaction.
+
+    What a log keeps for its undoing stays, unless `even_kept_ones` shall go.
 
     Each time the rows are locked first and judged by a statement of its own: two
     owners who let go of the same attachment at once take their turns, and the second
@@ -28,13 +32,10 @@ def discard_unreferenced(session: Session, ids: Collection[int]) -> None:
     ).all()
     if not droppable:
         return
+    is_held = has_owner() if even_kept_ones else or_(has_owner(), is_kept_by_a_log())
     contents = session.scalars(
         delete(Attachment)
-        .where(
-            Attachment.id.in_(droppable),
-            Attachment.read_only.is_(False),
-            ~has_owner(),
-        )
+        .where(Attachment.id.in_(droppable), Attachment.read_only.is_(False), ~is_held)
         .returning(Attachment.sha256)
         .execution_options(synchronize_session=False)
     ).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.attachments.models import Attachment
@@ -13,8 +13,8 @@ def freeze_attachments(session: Session, ids: Collection[int]) -> None:
     """Make read-only what new log entries point at.
 
     A template's attachment may have been replaced, and dropped, after the entries
-    were written from it: then TransientError, and the log begins once more with the
-    new one.
+    were written from it; or the last entry that had it was deleted meanwhile, which
+    thaws it (see thaw.py). Then TransientError, and the log begins once more.
     """
     if not ids:
         return
@@ -27,8 +27,11 @@ def freeze_attachments(session: Session, ids: Collection[int]) -> None:
         .values(read_only=True)
         .execution_options(synchronize_session=False)
     )
-    found = session.scalar(select(func.count()).where(of_these))
-    if found != len(set(ids)):
+    # Held until the commit, by as many logs as there are: who thaws what seems to
+    # have no entry left waits for these.
+    held = select(Attachment.id).where(of_these, Attachment.read_only)
+    found = session.scalars(held.order_by(Attachment.id).with_for_update(read=True))
+    if len(found.all()) != len(set(ids)):
         raise TransientError(
             "E-ATTACHMENT-GONE",
             "An attachment was replaced while it was being logged. Nothing was written.",

@@ -27,6 +27,6 @@ class Attachment(Base):
     file_name: Mapped[Text255]
     "What the user's own computer calls the file; never used as a path."
     read_only: Mapped[Flag]
-    "Some interaction log entry refers to it: kept for ever (LOG-050)."
+    "Some interaction log entry refers to it: it is kept as long as one does (LOG-050)."
     created_at: Mapped[CreatedAt]
     created_by: Mapped[Text50]

@@ -84,6 +84,12 @@ class LoggedSegment(Base):
             unique=True,
             postgresql_where=text("undone_at IS NULL"),
         ),
+        # Who still remembers an attachment (core/attachments/owners.py).
+        Index(
+            "ix_logged_segment_languages",
+            text("(header -> 'languages')"),
+            postgresql_using="gin",
+        ),
     )
 
     entry_no: Mapped[BigId]
@@ -164,6 +170,10 @@ class InteractionLogEntry(Base):
             "ix_interaction_log_entry_canceled",
             "entry_no",
             postgresql_where=text("canceled"),
+        ),
+        # Logs without attachments, the most of them, do not pay for it.
+        Index(
+            None, "attachment_id", postgresql_where=text("attachment_id IS NOT NULL")
         ),
     )
 

@@ -3,7 +3,7 @@
 One, the ticked ones of a list, or all that a filter matches; many are a job.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -19,6 +19,11 @@ from core.jobs.models import Job
 from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.ledger.change import AT_ONCE, Change
+from core.ledger.entry_attachments import (
+    count_own_attachments,
+    lock_own_attachments,
+    remove_attachments,
+)
 from core.ledger.entry_filter import EntryFilters, entries_matching
 from core.ledger.flags import flag_entries, to_flag
 from core.ledger.locks import lock_logs_of
@@ -42,13 +47,14 @@ def set_entry_canceled(
     entry = Entry.entry_no == entry_no
     lock_logs_of(session, entry)
     _refuse_below_canceled(session, entry, change)
-    if flag_entries(session, entry, canceled=change.canceled):
+    changed, attachments = _flag(session, entry, change)
+    if changed:
         record_audit(
             session,
             actor,
             f"interaction_log_entry.{change.verb}",
             str(entry_no),
-            {"reason": change.reason},
+            {"attachments_removed": attachments, "reason": change.reason},
         )
 
 
@@ -97,6 +103,12 @@ def count_to_change(session: Session, filters: EntryFilters, *, canceled: bool) 
     return count_rows(session, select(Entry.entry_no).where(entries))
 
 
+def count_attachments_to_remove(session: Session, filters: EntryFilters) -> int:
+    """That would go with the entries, if it were asked for."""
+    entries = to_flag(entries_matching(filters), canceled=True)
+    return count_own_attachments(session, entries)
+
+
 def below_canceled() -> ColumnElement[bool]:
     """True of an entry whose logged segment or campaign entry is canceled: it stays
     canceled with it (INT-062)."""
@@ -121,16 +133,33 @@ def _apply(
     entries = entries_matching(filters)
     lock_logs_of(session, to_flag(entries, canceled=change.canceled), may_wait=may_wait)
     _refuse_below_canceled(session, entries, change)
-    number = flag_entries(session, entries, canceled=change.canceled)
+    number, attachments = _flag(session, entries, change)
     change.refuse_unless_expected(number)
     record_audit(
         session,
         actor,
         f"interaction_log_entry.{change.verb}",
         f"{number} entries",
-        {"filters": dict(filters), "entries": number, "reason": change.reason},
+        {
+            "filters": dict(filters),
+            "entries": number,
+            "attachments_removed": attachments,
+            "reason": change.reason,
+        },
     )
     return number
+
+
+def _flag(
+    session: Session, entries: ColumnElement[bool], change: Change
+) -> tuple[int, int]:
+    """How many entries changed, and how many attachments went with them (INT-061)."""
+    own: Collection[int] = []
+    if change.canceled and change.remove_attachments:
+        own = lock_own_attachments(session, to_flag(entries, canceled=True))
+    number = flag_entries(session, entries, canceled=change.canceled)
+    remove_attachments(session, own)
+    return number, len(own)
 
 
 def _refuse_below_canceled(

@@ -17,12 +17,15 @@ class Change:
     "In the words of the user, for the audit trail."
     expected: int | None = None
     "Entries the user was told would change; another number is refused."
+    remove_attachments: bool = False
+    "Asked of entries that are canceled: those only one of them has go (INT-061)."
 
     def as_arguments(self) -> dict[str, object]:
         return {
             "canceled": self.canceled,
             "reason": self.reason,
             "expected": self.expected,
+            "remove_attachments": self.remove_attachments,
         }
 
     @classmethod
@@ -31,6 +34,8 @@ class Change:
             canceled=arguments["canceled"],
             reason=arguments["reason"],
             expected=arguments["expected"],
+            # Jobs that waited while the product was upgraded do not have it.
+            remove_attachments=arguments.get("remove_attachments", False),
         )
 
     @property

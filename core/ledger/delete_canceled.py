@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.access.models import AuditEvent
+from core.attachments.discard import discard_unreferenced
 from core.campaigns.models import CampaignEntry
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.models import Job
@@ -35,6 +36,7 @@ from core.ledger.change import AT_ONCE, refuse_unless
 from core.ledger.entry_filter import EntryFilters, entries_matching
 from core.ledger.filter_fields import Fields, rows_matching
 from core.ledger.flags import delete_entries, detach_entries, to_flag
+from core.ledger.kept_content import attachments_kept_by
 from core.ledger.locks import lock_logs, lock_logs_of
 from core.rows import rows_written
 from core.segments.count_contacts import is_more_than
@@ -196,7 +198,10 @@ def _delete_logs(
     )
     of_numbers = LoggedSegment.entry_no.in_(numbers)
     _record_each(session, actor, of_numbers, reason)
-    return rows_written(session, delete_from(LoggedSegment).where(of_numbers))
+    kept = attachments_kept_by(session, numbers)
+    deleted = rows_written(session, delete_from(LoggedSegment).where(of_numbers))
+    discard_unreferenced(session, kept)
+    return deleted
 
 
 def _record_each(

@@ -4,19 +4,27 @@ The first two keep the counters of the logged segments in the same statement, so
 no page ever counts a million entries to say how many are canceled.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     and_,
     case,
     delete,
     func,
+    literal,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from core.attachments.thaw import thaw_attachments
 from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.ledger.kept_content import attachments_kept_by
 from core.segments.bulk import ANNOUNCE_EVERY, give_hash_memory
 
 Entry = InteractionLogEntry
@@ -55,16 +63,20 @@ def flag_entries(
 
 
 def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
-    """Delete these entries; how many there were.
+    """Delete these entries, and attachments that nobody has any more (INT-070); how
+    many entries there were.
 
     The caller has locked their logged segments and sees to it that none of them
-    counts, or that what they belong to does not.
+    counts, or that what they belong to does not. Plan (a million entries of a log): as
+    `flag_entries`; the attachments are gathered from the rows that pass by, each is
+    then looked up once in the index over attachments.
     """
     deleted = (
         delete(Entry)
         .where(entries, Entry.postponed.is_(False))
         .returning(
             Entry.logged_segment_entry_no,
+            Entry.attachment_id,
             Entry.canceled,
             _sign_of_life().label("sign"),
         )
@@ -80,7 +92,16 @@ def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
         )
         .cte("counted")
     )
-    return _total(session, by_log, counted)
+    number, (of_entries, logs) = _written(
+        session,
+        by_log,
+        counted,
+        _array_of(deleted.c.attachment_id),
+        _array_of(by_log.c.logged_segment_entry_no),
+    )
+    # These logs cannot be undone any more, so what they kept is not needed either.
+    thaw_attachments(session, {*of_entries, *attachments_kept_by(session, logs)})
+    return number
 
 
 def detach_entries(session: Session, entries: ColumnElement[bool]) -> int:
@@ -116,9 +137,24 @@ def _by_log(written: CTE, *more: ColumnElement[int]) -> CTE:
 
 
 def _total(session: Session, by_log: CTE, counted: CTE) -> int:
+    return _written(session, by_log, counted)[0]
+
+
+def _written(
+    session: Session, by_log: CTE, counted: CTE, *more: ColumnElement[Any]
+) -> tuple[int, Sequence[Any]]:
+    """How many rows were written, and what else is asked for."""
     give_hash_memory(session)
     total = func.coalesce(func.sum(by_log.c.entries), 0)
-    number = session.execute(select(total).add_cte(counted)).scalar_one()
+    number, *others = session.execute(
+        select(select(total).scalar_subquery(), *more).add_cte(counted)
+    ).one()
     # What the session has read of logged segments and entries is out of date.
     session.expire_all()
-    return int(number)
+    return int(number), others
+
+
+def _array_of(column: ColumnElement[int | None]) -> ColumnElement[Any]:
+    """The different values, without NULL."""
+    distinct = select(func.array_agg(column.distinct())).where(column.is_not(None))
+    return func.coalesce(distinct.scalar_subquery(), literal([], ARRAY(BigInteger)))

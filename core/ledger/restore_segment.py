@@ -17,6 +17,14 @@ from core.vocabulary import ActionKind
 _ANEW = {"id", "head", "frozen_by_job_id"}
 """What a restored header does not take over."""
 
+# A line whose own attachment was removed since has none; it does not get another one.
+_OWN = {name: f"own.{name}" for name in OVERRIDES} | {
+    "attachment_id": """CASE
+        WHEN own.attachment_id > 0
+            AND NOT EXISTS (SELECT FROM attachment WHERE id = own.attachment_id)
+        THEN 0 ELSE own.attachment_id END"""
+}
+
 # Plain lines know no more than their entry; what was personal stands in logged_line.
 # Plan (a million lines): both in the order of their index, merged or hashed.
 _RESTORE_LINES = text(f"""
@@ -26,7 +34,7 @@ _RESTORE_LINES = text(f"""
         CASE WHEN entry.entry_no % {ANNOUNCE_EVERY} = 0
             THEN rollcall_announce_progress(entry.segment_line_no, {ANNOUNCE_EVERY})
             ELSE entry.segment_line_no END,
-        entry.contact_id, 1, {", ".join(f"own.{name}" for name in OVERRIDES)}
+        entry.contact_id, 1, {", ".join(_OWN.values())}
     FROM interaction_log_entry AS entry
     LEFT JOIN logged_line AS kept
         ON kept.logged_segment_entry_no = :log
@@ -38,7 +46,7 @@ _RESTORE_LINES = text(f"""
 """)  # noqa: S608  (names of our own columns)
 
 
-# Content that no entry had was dropped with the segment (INV-007).
+# It was removed when entries were canceled, or the log is older than keeping it.
 _LET_GO_OF_DROPPED_CONTENT = text("""
     UPDATE segment_language AS content
     SET attachment_id = NULL

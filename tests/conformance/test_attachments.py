@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 
+from core.attachments.models import Attachment
+from core.database import transaction
 from tests.conformance.program import refusal
 
 case = pytest.mark.case
@@ -621,7 +623,7 @@ def test_nothing_of_the_content_changes_while_a_job_works_on_the_segment(
 
 
 @case("LOG-050", "ATT-009", "ATT-002", "INV-007")
-def test_logged_attachments_are_kept_for_ever_and_the_others_go(letters, spring):
+def test_logged_attachments_are_kept_as_long_as_their_entries(letters, spring):
     own = attach(letters, f"segments/{spring}/lines/30000", "mine.pdf", b"Mine")
     letters.create(f"segments/{spring}/languages", language_code="DEU")
     unused = attach(letters, f"segments/{spring}/languages/DEU", "unused.pdf", b"No")
@@ -639,6 +641,113 @@ def test_logged_attachments_are_kept_for_ever_and_the_others_go(letters, spring)
         assert fetched(letters, record) == content
         assert letters.read(record)["attachment"]["read_only"] is True
     assert unused["no"] not in expected
+
+
+@pytest.fixture
+def sent_alone(letters, spring, committing_engine):
+    """The entry of a line with an attachment of its own, and whether that still is
+    there."""
+    number = attach(letters, f"segments/{spring}/lines/30000", "a.pdf", b"Mine")["no"]
+    letters.log(spring)
+    (entry,) = (
+        entry
+        for entry in letters.items("interaction-log-entries")
+        if entry["attachment_no"] == number
+    )
+
+    def exists():
+        with transaction(committing_engine) as session:
+            return session.get(Attachment, number) is not None
+
+    return entry["entry_no"], exists
+
+
+@case("BCT-ILE-03", "INT-070")
+def test_an_attachment_goes_with_the_only_entry_that_has_it(letters, sent_alone):
+    entry_no, exists = sent_alone
+    letters.do(f"interaction-log-entries/{entry_no}/cancel")
+    assert exists()
+
+    letters.do("interaction-log-entries/delete-canceled", entry_no=entry_no)
+
+    assert not exists()
+
+
+@case("BCT-ILE-04", "INT-071")
+@pytest.mark.parametrize("both", [True, False])
+def test_an_attachment_of_two_entries_goes_with_the_last(
+    letters, spring, committing_engine, both
+):
+    for contact in ("C1", "C3"):
+        letters.change(f"contacts/{contact}", language_code="ENU")
+    letters.remove(f"segments/{spring}/lines/10000")
+    letters.log(spring)
+    first, second = letters.items("interaction-log-entries")
+    for language in ("ENU", "DAN"):
+        letters.remove(f"interaction-templates/GOLF/languages/{language}/attachment")
+    assert first["attachment_no"] == second["attachment_no"]
+    for entry in (first, second)[: 2 if both else 1]:
+        letters.do(f"interaction-log-entries/{entry['entry_no']}/cancel")
+
+    found = letters.do("interaction-log-entries/delete-canceled")
+
+    assert found["deleted"] == (2 if both else 1)
+    with transaction(committing_engine) as session:
+        left = session.get(Attachment, first["attachment_no"])
+    assert (left is None) == both
+
+
+@case("INT-061")
+@pytest.mark.parametrize("by_filter", [True, False])
+def test_canceling_takes_the_attachment_only_if_it_is_asked_to(
+    letters, sent_alone, by_filter
+):
+    entry_no, exists = sent_alone
+    address, chosen = f"interaction-log-entries/{entry_no}", {}
+    if by_filter:
+        address, chosen = "interaction-log-entries", {"entry_no": entry_no}
+
+    letters.do(f"{address}/cancel", **chosen)
+    letters.do(f"{address}/uncancel", **chosen)
+    assert exists()
+
+    letters.do(f"{address}/cancel", remove_attachments=True, **chosen)
+
+    entry = letters.read(f"interaction-log-entries/{entry_no}")
+    assert (entry["canceled"], entry["attachment_no"]) == (True, None)
+    assert not exists()
+    letters.do(f"{address}/uncancel", **chosen)
+    assert letters.read(f"interaction-log-entries/{entry_no}")["attachment_no"] is None
+
+
+@case("INT-061")
+def test_what_other_entries_were_sent_too_stays_with_them(letters, spring):
+    letters.change("contacts/C3", language_code="ENU")
+    letters.log(spring)
+    entries = letters.items("interaction-log-entries")
+    numbers = {entry["entry_no"]: entry["attachment_no"] for entry in entries}
+
+    letters.do("interaction-log-entries/cancel", expected=3, remove_attachments=True)
+
+    left = {
+        entry["entry_no"]: entry["attachment_no"]
+        for entry in letters.items("interaction-log-entries")
+    }
+    danish = min(numbers)
+    assert left == numbers | {danish: None}
+    # It is the template's as well, so only the entry lost it.
+    assert fetched(letters, "interaction-templates/GOLF/languages/DAN") == b"Hej"
+
+
+def test_content_that_was_sent_to_nobody_is_there_again_after_an_undo(letters, spring):
+    letters.create(f"segments/{spring}/languages", language_code="DEU")
+    attach(letters, f"segments/{spring}/languages/DEU", "unused.pdf", b"Nobody")
+    letters.change("contacts/C3", language_code="ENU")
+    job = letters.log(spring)
+
+    letters.do(f"logged-segments/{job['result']['logged_segment_entry_no']}/undo")
+
+    assert fetched(letters, f"segments/{spring}/languages/DEU") == b"Nobody"
 
 
 @case("ATT-002", "TMPL-042")

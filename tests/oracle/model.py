@@ -383,11 +383,11 @@ def attachments_before(world: World) -> set[int]:
 
 
 def _attachments(world: World, outcome: Outcome, bad: list[Line]) -> dict[int, bool]:
-    """What was logged stays and is read-only; what nobody points at goes (INV-007)."""
+    """What was logged is read-only; what was sent to nobody stays with the log, so that
+    it can be undone; what nobody points at goes (INV-007)."""
     logged = {entry["attachment_id"] for entry in outcome.entries}
-    held = _of_templates(world)
-    if bad:
-        held |= _of_contents(world) | {_own_attachment(line.own) for line in bad}
+    held = _of_templates(world) | _of_contents(world)
+    held |= {_own_attachment(line.own) for line in bad}
     there = attachments_before(world)
     return {number: number in logged for number in there if number in logged | held}
 

@@ -2,17 +2,26 @@
 
 import pytest
 from hypothesis import assume, given
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text, union
 
 from core.attachments.models import Attachment
-from core.interactions.models import LoggedSegment
+from core.interactions.models import InteractionTemplateLanguage, LoggedSegment
+from core.ledger.cancel_log import set_log_canceled
+from core.ledger.change import Change
+from core.ledger.delete_canceled import delete_canceled_entries
 from core.ledger.undo_log import undo_log
 from core.segments.line_list import LineFilter, lines
-from core.segments.models import Segment, SegmentLanguage
+from core.segments.models import Segment, SegmentLanguage, SegmentLine
 from tests.oracle import database
 from tests.oracle.database import scratch
 from tests.oracle.test_logging import attempt
 from tests.oracle.worlds import worlds
+
+HOLDERS = [
+    InteractionTemplateLanguage.attachment_id,
+    SegmentLanguage.attachment_id,
+    SegmentLine.attachment_id,
+]
 
 pytestmark = pytest.mark.timeout(0)
 
@@ -34,12 +43,6 @@ def contents(session, segment):
     columns.append(table.c.attachment_id)
     rows = session.execute(select(*columns).where(table.c.segment_id == segment.id))
     return sorted(map(tuple, rows), key=str)
-
-
-def still_there(session, of_languages):
-    """The log dropped what it sent to nobody (INV-007); its content comes back bare."""
-    kept = set(session.scalars(select(Attachment.id)))
-    return [(*row[:-1], row[-1] if row[-1] in kept else None) for row in of_languages]
 
 
 def log(session, segment, world):
@@ -87,7 +90,7 @@ def test_an_undone_log_leaves_the_segment_as_it_was(engine, world):
         # Lines that were skipped have a segment of their own.
         assert restored.lines == [line for line in left.lines if line[0] in logged]
         assert shown(session, again) == {no: seen[no] for no in logged}
-        assert contents(session, again) == still_there(session, of_languages)
+        assert contents(session, again) == of_languages
         assert done.lines_restored == len(logged)
         # Nobody has touched the follow-up.
         assert done.follow_up_taken_away == ("follow_up_segment_no" in result)
@@ -120,6 +123,22 @@ def test_logging_again_after_an_undo_writes_the_same(engine, world):
         ).all()
         assert (undone.canceled, undone.no_counted) == (True, len(before))
         assert (counts.canceled, counts.no_counted) == (False, len(before))
+
+
+@given(world=worlds())
+def test_what_only_deleted_entries_had_is_gone(engine, world):
+    with scratch(engine) as session:
+        actor, segment = database.actor_of(world), database.put(session, world)
+        logged = log(session, segment, world)["logged_segment_entry_no"]
+        set_log_canceled(session, actor, logged, Change(canceled=True))
+
+        delete_canceled_entries(session, actor, {"logged_segment_entry_no": logged})
+
+        still_held = session.scalars(
+            union(*(select(column).where(column > 0) for column in HOLDERS))
+        )
+        assert set(session.scalars(select(Attachment.id))) == set(still_held)
+        assert not session.scalar(select(exists().where(Attachment.read_only)))
 
 
 def segment_no(world):

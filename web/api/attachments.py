@@ -35,7 +35,7 @@ class AttachmentShown(framework.Shown):
     size: Count
     "Bytes."
     read_only: Flag
-    "An interaction log entry refers to it, so it is kept for ever."
+    "An interaction log entry refers to it, so it is kept as long as one does."
 
 
 FILE: dict[int | str, Any] = framework.shows(AttachmentShown) | {

@@ -56,8 +56,13 @@ class _Selection(ReasonBody):
         return {
             name: value
             for name, value in self.given().items()
-            if name not in {"reason", "expected"}
+            if name not in {"reason", "expected", "remove_attachments"}
         }
+
+
+class CancelBody(ReasonBody):
+    remove_attachments: Flag = False
+    "Also remove attachments that only one entry has, and that entry is canceled now."
 
 
 SelectionT = TypeVar("SelectionT", bound=type[_Selection])
@@ -83,6 +88,10 @@ def _narrowed_by(*fields: str) -> Callable[[SelectionT], Any]:
 class EntrySelection(_Selection):
     expected: OptionalCount = None
     "How many there were when you looked; another number changes nothing."
+
+
+class EntriesToCancel(EntrySelection, CancelBody):
+    pass
 
 
 @_narrowed_by(*CAMPAIGN_ENTRY_FIELDS)
@@ -197,9 +206,12 @@ def delete_logged_segments(body: LoggedSegmentSelection) -> Response:
     responses=framework.does(EntryShown),
 )
 @requires(Permission.EDIT)
-def cancel_entry(path: framework.EntryNoPath, body: ReasonBody) -> Response:
+def cancel_entry(path: framework.EntryNoPath, body: CancelBody) -> Response:
     """Cancel one interaction log entry: it stays in the log and no longer counts."""
-    return _set_entry_canceled(path, body, canceled=True)
+    change = Change(
+        canceled=True, reason=body.reason, remove_attachments=body.remove_attachments
+    )
+    return _set_entry_canceled(path, change)
 
 
 @blueprint.post(
@@ -210,14 +222,11 @@ def cancel_entry(path: framework.EntryNoPath, body: ReasonBody) -> Response:
 def uncancel_entry(path: framework.EntryNoPath, body: ReasonBody) -> Response:
     """Let an entry count again; not while its logged segment or campaign entry is
     canceled."""
-    return _set_entry_canceled(path, body, canceled=False)
+    return _set_entry_canceled(path, Change(canceled=False, reason=body.reason))
 
 
-def _set_entry_canceled(
-    path: framework.EntryNoPath, body: ReasonBody, *, canceled: bool
-) -> Response:
+def _set_entry_canceled(path: framework.EntryNoPath, wanted: Change) -> Response:
     def change(session: Session, actor: Actor) -> Response:
-        wanted = Change(canceled, body.reason)
         set_entry_canceled(session, actor, path.entry_no, wanted)
         row = entry_row(session, path.entry_no)
         return framework.answer(EntryShown.of_row(row))
@@ -229,9 +238,15 @@ def _set_entry_canceled(
     "/interaction-log-entries/cancel", responses=_does_or_starts(EntriesChanged)
 )
 @requires(Permission.EDIT)
-def cancel_entries(body: EntrySelection) -> Response:
+def cancel_entries(body: EntriesToCancel) -> Response:
     """Cancel every entry that matches. Without a filter `expected` must be given."""
-    return _set_entries_canceled(body, canceled=True)
+    change = Change(
+        canceled=True,
+        reason=body.reason,
+        expected=body.expected,
+        remove_attachments=body.remove_attachments,
+    )
+    return _set_entries_canceled(body, change)
 
 
 @blueprint.post(
@@ -241,12 +256,11 @@ def cancel_entries(body: EntrySelection) -> Response:
 def uncancel_entries(body: EntrySelection) -> Response:
     """Let every entry that matches count again. Without a filter `expected` must be
     given."""
-    return _set_entries_canceled(body, canceled=False)
+    change = Change(canceled=False, reason=body.reason, expected=body.expected)
+    return _set_entries_canceled(body, change)
 
 
-def _set_entries_canceled(body: EntrySelection, *, canceled: bool) -> Response:
-    wanted = Change(canceled, body.reason, body.expected)
-
+def _set_entries_canceled(body: EntrySelection, wanted: Change) -> Response:
     def change(session: Session, actor: Actor) -> Response:
         done = set_entries_canceled(session, actor, body.filters(), wanted)
         if isinstance(done, Job):
@@ -261,7 +275,8 @@ def _set_entries_canceled(body: EntrySelection, *, canceled: bool) -> Response:
 )
 @requires(Permission.EDIT)
 def delete_entries(body: EntrySelection) -> Response:
-    """Delete the canceled entries that match; without a filter all of them."""
+    """Delete the canceled entries that match; without a filter all of them. An
+    attachment goes with the last entry that has it."""
 
     def delete(session: Session, actor: Actor) -> Response:
         done = delete_canceled_entries(

@@ -11,7 +11,11 @@ from sqlalchemy.orm import Session
 from core.access.roles import Permission
 from core.database import transaction
 from core.jobs.models import Job
-from core.ledger.cancel_entries import count_to_change, set_entries_canceled
+from core.ledger.cancel_entries import (
+    count_attachments_to_remove,
+    count_to_change,
+    set_entries_canceled,
+)
 from core.ledger.change import Change
 from core.ledger.delete_canceled import delete_canceled_entries
 from web.context import current_actor, engine
@@ -32,6 +36,7 @@ from web.permissions import requires
 blueprint = Blueprint("entries", __name__, url_prefix="/interaction-log-entries")
 
 LIST = "/interaction-log-entries"
+REMOVE_ATTACHMENTS = "remove_attachments"
 CRUMBS = [("Interaction Log Entries", LIST)]
 
 
@@ -133,7 +138,12 @@ def _set_canceled(*, canceled: bool) -> ResponseReturnValue:
 
     def deed(session: Session) -> int | Job:
         # Without the number a filter that got lost on the way would mean everything.
-        change = Change(canceled, reason_of(form), expected_of(form) or 0)
+        change = Change(
+            canceled,
+            reason_of(form),
+            expected_of(form) or 0,
+            remove_attachments=form.get(REMOVE_ATTACHMENTS) == "yes",
+        )
         return set_entries_canceled(session, current_actor(), meant.filters, change)
 
     fate = "canceled" if canceled else "counting again"
@@ -157,6 +167,7 @@ def _question(meant: Meant, *, canceled: bool) -> Question:
     with transaction(engine()) as session:
         to_change = count_to_change(session, meant.filters, canceled=canceled)
         ready = count_to_change(session, meant.filters, canceled=not canceled)
+        own = count_attachments_to_remove(session, meant.filters) if canceled else 0
     deed = "Cancel" if canceled else "Count again"
     state = "canceled already" if canceled else "not canceled"
     others = f"{_entries(ready)} {'is' if ready == 1 else 'are'} {state}."
@@ -181,8 +192,18 @@ def _question(meant: Meant, *, canceled: bool) -> Question:
         back=meant.back,
         crumbs=CRUMBS,
         hidden=meant.hidden,
+        choices=[(REMOVE_ATTACHMENTS, _removal(to_change, own))] if own else (),
         is_possible=bool(to_change),
     )
+
+
+def _removal(entries: int, own: int) -> str:
+    if own > 1:
+        return (
+            f"Also remove {number(own)} attachments that no other entry has, for good"
+        )
+    whose = "its attachment, which" if entries == 1 else "1 attachment that"
+    return f"Also remove {whose} no other entry has, for good"
 
 
 def _question_of_delete(meant: Meant) -> Question:
@@ -196,7 +217,8 @@ def _question_of_delete(meant: Meant) -> Question:
             else f"No entry {meant.words} is canceled.",
             (
                 "Entries that count are never deleted. A log of which entries were "
-                "deleted cannot be undone any more."
+                "deleted cannot be undone any more. An attachment goes with the last "
+                "entry that has it."
             ),
         ],
         warnings=["Deleted entries do not come back."] if found else (),

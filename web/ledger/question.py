@@ -5,7 +5,7 @@ again; another number than the person saw asks again.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import redirect, render_template
@@ -45,7 +45,8 @@ class Question:
     "What is meant: the filter, or the selected records."
     is_possible: bool = True
     is_for_ever: bool = False
-    fields: Sequence[str] = field(default_factory=tuple)
+    choices: Sequence[tuple[str, str]] = ()
+    "Name and label of what may be done besides, each off until it is ticked."
 
     @property
     def must_type(self) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy import exists, func, literal, select, union_all
 
 from core import models
 from core.attachments.models import Attachment
-from core.attachments.owners import OWNERS, has_owner
+from core.attachments.owners import OWNERS, has_owner, is_kept_by_a_log
 from core.check.rule import Rule, sql
 
 _columns = {table: models.metadata.tables[table].c.attachment_id for table in OWNERS}
@@ -46,12 +46,25 @@ RULES = (
     ),
     Rule(
         "attachment-in-use",
-        "An attachment that was never logged belongs to a template, segment or line.",
+        "An attachment that no entry has belongs to a template, a segment, a line, or "
+        "to what a log keeps for its undoing.",
         select(
             func.format("attachment %s, %s", Attachment.id, Attachment.file_name).label(
                 "key"
             )
-        ).where(Attachment.read_only.is_(False), ~has_owner()),
+        ).where(Attachment.read_only.is_(False), ~has_owner(), ~is_kept_by_a_log()),
+    ),
+    Rule(
+        "attachment-of-history",
+        "An attachment is read-only only while an interaction log entry has it.",
+        sql("""
+            SELECT format('attachment %s, %s', id, file_name)
+            FROM attachment
+            WHERE read_only AND NOT EXISTS (
+                SELECT FROM interaction_log_entry AS entry
+                WHERE entry.attachment_id = attachment.id
+            )
+        """),
     ),
     Rule(
         "attachment-content-in-use",

@@ -10,10 +10,14 @@ from core.attachments.discard import discard_unreferenced
 from core.attachments.freeze import freeze_attachments
 from core.attachments.models import Attachment, AttachmentContent
 from core.attachments.replace import replace_attachment
+from core.attachments.thaw import thaw_attachments
 from core.contacts.neighbours import forget_removed_lines
 from core.database import transaction
 from core.errors import TransientError
-from core.interactions.models import InteractionTemplateLanguage
+from core.interactions.models import (
+    InteractionLogEntry,
+    InteractionTemplateLanguage,
+)
 from core.interactions.template_languages import lock_template_language
 from core.segments.models import SegmentLine
 from tests import factories
@@ -208,6 +212,51 @@ def test_what_is_being_logged_is_not_dropped(committing_engine, template):
 
     with transaction(committing_engine) as session:
         assert attachments(session) == {template}
+
+
+@pytest.fixture
+def history(committing_engine):
+    """An attachment whose last entry is gone, and that nobody has thawed yet."""
+    with transaction(committing_engine) as session:
+        number = factories.attachment(session)
+        freeze_attachments(session, [number])
+    return number
+
+
+def test_what_is_being_logged_again_stays_history(committing_engine, history):
+    def log(session):
+        session.add(
+            InteractionLogEntry(
+                entry_no=1, date=factories.WORK_DATE, attachment_id=history
+            )
+        )
+        session.flush()
+        freeze_attachments(session, [history])
+
+    meanwhile(
+        committing_engine, log, lambda session: thaw_attachments(session, [history])
+    )
+
+    with transaction(committing_engine) as session:
+        assert session.get_one(Attachment, history).read_only
+
+
+def test_a_log_that_comes_after_its_attachment_was_thawed_begins_again(
+    committing_engine, template
+):
+    with transaction(committing_engine) as session:
+        freeze_attachments(session, [template])
+
+    with pytest.raises(TransientError):
+        meanwhile(
+            committing_engine,
+            lambda session: thaw_attachments(session, [template]),
+            lambda session: freeze_attachments(session, [template]),
+        )
+
+    with transaction(committing_engine) as session:
+        assert not session.get_one(Attachment, template).read_only
+        freeze_attachments(session, [template])
 
 
 def test_a_segment_that_takes_the_template_s_content_keeps_it(committing_engine):

@@ -62,7 +62,9 @@ DAMAGE = {
     "attachment-of-owner": "DELETE FROM attachment",
     "attachment-of-entry": "UPDATE attachment SET read_only = false",
     "attachment-in-use": "UPDATE attachment SET read_only = false;"
-    "DELETE FROM interaction_template_language; DELETE FROM segment_language",
+    "DELETE FROM interaction_template_language; DELETE FROM segment_language;"
+    "UPDATE logged_segment SET no_deleted = 1",
+    "attachment-of-history": "UPDATE interaction_log_entry SET attachment_id = NULL",
     "attachment-content-in-use": "DELETE FROM attachment",
     "logged-segment-planned": "UPDATE logged_segment SET no_skipped = 1",
     "logged-segment-entries": "UPDATE interaction_log_entry SET cost = cost + 1",

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.access.models import AuditEvent
+from core.attachments.freeze import freeze_attachments
 from core.database import transaction
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.models import Job
@@ -197,6 +198,43 @@ def test_all_that_match_are_canceled(client, entry_nos, canceled):
 
     assert answer.location == "/interaction-log-entries?contact_no=c1"
     assert canceled() == 1
+
+
+def test_attachments_are_offered_to_go_where_only_these_entries_have_them(
+    client, work, entry_nos
+):
+    def attachments():
+        with work() as session:
+            found = select(InteractionLogEntry.attachment_id)
+            return session.scalars(found.order_by(InteractionLogEntry.entry_no)).all()
+
+    address, offer = "/interaction-log-entries/cancel", "Also remove"
+    assert offer not in client.get(f"{address}?contact_no=C0").text
+    with work() as session:
+        shared, own = (factories.attachment(session) for _ in range(2))
+        freeze_attachments(session, [shared, own])
+        entries = session.scalars(
+            select(InteractionLogEntry).order_by(InteractionLogEntry.entry_no)
+        )
+        for entry, number in zip(entries, (own, shared, shared), strict=True):
+            entry.attachment_id = number
+    page = client.get(f"{address}?contact_no=C0").text
+    assert "Also remove its attachment, which no other entry has, for good" in page
+    assert offer not in client.get(f"{address}?contact_no=C1").text
+    form = {"expected": "2", "remove_attachments": "yes"}
+
+    again = client.post(address, data=form)
+    assert again.status_code == 422
+    assert 'name="remove_attachments" type="checkbox" value="yes" checked' in again.text
+    client.post(address, data=form | {"expected": "3"})
+
+    assert attachments() == [None, shared, shared]
+    assert (
+        offer
+        not in client.get(
+            f"/interaction-log-entries/uncancel?entry_no={entry_nos[0]}"
+        ).text
+    )
 
 
 def test_a_filter_that_got_lost_changes_nothing(client, entry_nos, canceled):
