@@ -11,29 +11,35 @@ from core.jobs.run import Kind, Kinds
 from core.ledger.cancel_campaign_entry import (
     CANCEL_CAMPAIGN_ENTRY,
     UNCANCEL_CAMPAIGN_ENTRY,
+    request_campaign_entry_canceled_again,
     set_campaign_entry_canceled_as_job,
 )
 from core.ledger.cancel_entries import (
     CANCEL_ENTRIES,
     UNCANCEL_ENTRIES,
+    request_entries_canceled_again,
     set_entries_canceled_as_job,
 )
 from core.ledger.cancel_log import (
     CANCEL_LOGGED_SEGMENT,
     UNCANCEL_LOGGED_SEGMENT,
+    request_log_canceled_again,
     set_log_canceled_as_job,
 )
 from core.ledger.delete_campaign_entries import (
     DELETE_CANCELED_CAMPAIGN_ENTRIES,
     delete_canceled_campaign_entries_as_job,
+    request_campaign_entries_deleted,
 )
 from core.ledger.delete_canceled import (
     DELETE_CANCELED_ENTRIES,
     DELETE_CANCELED_LOGGED_SEGMENTS,
     delete_canceled_entries_as_job,
     delete_canceled_logs_as_job,
+    request_entries_deleted,
+    request_logs_deleted,
 )
-from core.ledger.undo_log import UNDO_LOG, undo_log_as_job
+from core.ledger.undo_log import UNDO_LOG, request_undo_again, undo_log_as_job
 from core.segments.apply_mailing_group import (
     APPLY_MAILING_GROUP,
     apply_mailing_group_as_job,
@@ -79,18 +85,37 @@ KINDS: Kinds = {
     PERSONALISE_LINES: Kind(
         personalise_lines_as_job, unfreeze, request_personalisation_again
     ),
-    CANCEL_LOGGED_SEGMENT: Kind(step=set_log_canceled_as_job),
-    UNCANCEL_LOGGED_SEGMENT: Kind(step=set_log_canceled_as_job),
-    CANCEL_CAMPAIGN_ENTRY: Kind(step=set_campaign_entry_canceled_as_job),
-    UNCANCEL_CAMPAIGN_ENTRY: Kind(step=set_campaign_entry_canceled_as_job),
-    CANCEL_ENTRIES: Kind(step=set_entries_canceled_as_job),
-    UNCANCEL_ENTRIES: Kind(step=set_entries_canceled_as_job),
-    DELETE_CANCELED_ENTRIES: Kind(step=delete_canceled_entries_as_job),
-    DELETE_CANCELED_LOGGED_SEGMENTS: Kind(step=delete_canceled_logs_as_job),
-    DELETE_CANCELED_CAMPAIGN_ENTRIES: Kind(
-        step=delete_canceled_campaign_entries_as_job
+    CANCEL_LOGGED_SEGMENT: Kind(
+        set_log_canceled_as_job, request_again=request_log_canceled_again
     ),
-    UNDO_LOG: Kind(step=undo_log_as_job),
+    UNCANCEL_LOGGED_SEGMENT: Kind(
+        set_log_canceled_as_job, request_again=request_log_canceled_again
+    ),
+    CANCEL_CAMPAIGN_ENTRY: Kind(
+        set_campaign_entry_canceled_as_job,
+        request_again=request_campaign_entry_canceled_again,
+    ),
+    UNCANCEL_CAMPAIGN_ENTRY: Kind(
+        set_campaign_entry_canceled_as_job,
+        request_again=request_campaign_entry_canceled_again,
+    ),
+    CANCEL_ENTRIES: Kind(
+        set_entries_canceled_as_job, request_again=request_entries_canceled_again
+    ),
+    UNCANCEL_ENTRIES: Kind(
+        set_entries_canceled_as_job, request_again=request_entries_canceled_again
+    ),
+    DELETE_CANCELED_ENTRIES: Kind(
+        delete_canceled_entries_as_job, request_again=request_entries_deleted
+    ),
+    DELETE_CANCELED_LOGGED_SEGMENTS: Kind(
+        delete_canceled_logs_as_job, request_again=request_logs_deleted
+    ),
+    DELETE_CANCELED_CAMPAIGN_ENTRIES: Kind(
+        delete_canceled_campaign_entries_as_job,
+        request_again=request_campaign_entries_deleted,
+    ),
+    UNDO_LOG: Kind(undo_log_as_job, request_again=request_undo_again),
     **{
         kind: Kind(change_roster_as_job, unfreeze, request_change_again)
         for kind in JOB_KINDS.values()

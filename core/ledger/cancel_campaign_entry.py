@@ -1,6 +1,7 @@
 """Cancel a campaign entry, or let it count again, with its interactions (CAMP-030)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -45,6 +46,15 @@ def set_campaign_entry_canceled(
         _found(session, campaign_no, entry_no)
         return _request(session, actor, campaign_no, entry_no, change)
     return _apply(session, actor, campaign_no, entry_no, change, may_wait=False)
+
+
+def request_campaign_entry_canceled_again(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    campaign_no, entry_no = arguments["campaign_no"], arguments["entry_no"]
+    _found(session, campaign_no, entry_no)
+    change = Change.of_arguments(arguments)
+    return _request(session, actor, campaign_no, entry_no, change)
 
 
 def set_campaign_entry_canceled_as_job(run: JobRun) -> Mapping[str, object]:

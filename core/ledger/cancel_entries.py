@@ -84,6 +84,13 @@ def set_entries_canceled(
     return _apply(session, actor, filters, change, may_wait=False)
 
 
+def request_entries_canceled_again(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    change = Change.of_arguments(arguments)
+    return _request(session, actor, arguments["filters"], change)
+
+
 def set_entries_canceled_as_job(run: JobRun) -> Mapping[str, object]:
     """The step of the kinds cancel_entries and uncancel_entries."""
     change = Change.of_arguments(run.job.arguments)

@@ -5,6 +5,7 @@ At once while it is small; a large one is a job, which does all of it or nothing
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -91,6 +92,15 @@ def set_log_canceled(
     if logged.no_left > at_once:
         return _request(session, actor, logged, change)
     return _apply(session, actor, logged, change)
+
+
+def request_log_canceled_again(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    change = Change.of_arguments(arguments)
+    logged = lock_log(session, arguments["entry_no"])
+    _refuse_undone(logged, change)
+    return _request(session, actor, logged, change)
 
 
 def set_log_canceled_as_job(run: JobRun) -> Mapping[str, object]:

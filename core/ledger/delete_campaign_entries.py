@@ -1,7 +1,7 @@
 """Delete canceled campaign entries, with every interaction of theirs (CAMP-031)."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy import delete as delete_from
@@ -54,17 +54,26 @@ def delete_canceled_campaign_entries(
     if not is_more_than(session, at_once, select(Entry.entry_no).where(entries)):
         lock_logs_of(session, entries)
         return _delete(session, actor, campaign_no, filters, reason)
+    arguments = {
+        "campaign_no": campaign_no,
+        "filters": dict(filters),
+        "reason": reason,
+    }
+    return request_campaign_entries_deleted(session, actor, arguments)
+
+
+def request_campaign_entries_deleted(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    """The job, whatever its size; also to start it again."""
+    campaign_no = arguments["campaign_no"]
     return request_job(
         session,
         actor,
         kind=DELETE_CANCELED_CAMPAIGN_ENTRIES,
         title=f"Delete canceled entries of campaign {campaign_no}",
         subject=f"campaign_entries:{campaign_no}",
-        arguments={
-            "campaign_no": campaign_no,
-            "filters": dict(filters),
-            "reason": reason,
-        },
+        arguments=arguments,
     )
 
 

@@ -5,7 +5,7 @@ canceled, and gives its number free (LSEG-012).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -81,13 +81,21 @@ def delete_canceled_entries(
     if not is_more_than(session, at_once, select(Entry.entry_no).where(canceled)):
         lock_logs_of(session, canceled)
         return _delete_entries(session, actor, filters, reason, expected)
+    arguments = {"filters": dict(filters), "reason": reason, "expected": expected}
+    return request_entries_deleted(session, actor, arguments)
+
+
+def request_entries_deleted(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    """The job, whatever its size; also to start it again."""
     return request_job(
         session,
         actor,
         kind=DELETE_CANCELED_ENTRIES,
         title="Delete canceled interaction log entries",
         subject=SUBJECT,
-        arguments={"filters": dict(filters), "reason": reason, "expected": expected},
+        arguments=arguments,
     )
 
 
@@ -157,13 +165,21 @@ def delete_canceled_logs(
     if session.execute(entries.where(wanted)).scalar_one() <= at_once:
         found = lock_logs(session, _numbers(session, wanted))
         return _delete_logs(session, actor, found, reason)
+    arguments = {"filters": dict(filters), "reason": reason}
+    return request_logs_deleted(session, actor, arguments)
+
+
+def request_logs_deleted(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    """The job, whatever its size; also to start it again."""
     return request_job(
         session,
         actor,
         kind=DELETE_CANCELED_LOGGED_SEGMENTS,
         title="Delete canceled logged segments",
         subject="canceled_logged_segments",
-        arguments={"filters": dict(filters), "reason": reason},
+        arguments=arguments,
     )
 
 

@@ -3,6 +3,7 @@ again under its old number, an untouched follow-up goes (ADR 0012)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
@@ -60,15 +61,15 @@ def undo_log(
     refuse_to_undo(session, logged)
     if logged.no_left <= at_once:
         return _undo(session, actor, logged, reason)
-    return request_job(
-        session,
-        actor,
-        kind=UNDO_LOG,
-        title=f"Undo the log of segment {logged.segment_no}",
-        subject=subject_of(entry_no),
-        arguments={"entry_no": entry_no, "reason": reason},
-        planned=_planned(logged),
-    )
+    return _request(session, actor, logged, reason)
+
+
+def request_undo_again(
+    session: Session, actor: Actor, arguments: Mapping[str, Any]
+) -> Job:
+    logged = lock_log(session, arguments["entry_no"])
+    refuse_to_undo(session, logged)
+    return _request(session, actor, logged, arguments["reason"])
 
 
 def undo_log_as_job(run: JobRun) -> Mapping[str, object]:
@@ -113,6 +114,18 @@ def refuse_to_undo(session: Session, logged: LoggedSegment) -> None:
         )
     if is_open(session, no):
         raise another_segment(no)
+
+
+def _request(session: Session, actor: Actor, logged: LoggedSegment, reason: str) -> Job:
+    return request_job(
+        session,
+        actor,
+        kind=UNDO_LOG,
+        title=f"Undo the log of segment {logged.segment_no}",
+        subject=subject_of(logged.entry_no),
+        arguments={"entry_no": logged.entry_no, "reason": reason},
+        planned=_planned(logged),
+    )
 
 
 def _undo(session: Session, actor: Actor, logged: LoggedSegment, reason: str) -> Undone:

@@ -348,6 +348,27 @@ def test_a_log_is_undone_and_logged_again(desk):
     assert canceled(desk, logged) == [True, True]
 
 
+def test_a_log_remembers_how_its_contacts_had_been_chosen(desk):
+    no = desk.segment(interaction_template_code="GOLF", salesperson_code="JR")
+    desk.do(f"segments/{no}/add-contacts", filters={"contact": {"no": ["C1", "C2"]}})
+    desk.do(f"segments/{no}/reduce-contacts", filters={"contact": {"no": ["C2"]}})
+    desk.do(f"segments/{no}/add-contacts", filters={"contact": {"no": ["C3"]}})
+    desk.do(f"segments/{no}/go-back")
+    before = desk.items(f"segments/{no}/criteria")
+    assert [step["in_force"] for step in before] == [True, True, False]
+
+    logged = desk.log(no)["result"]["logged_segment_entry_no"]
+    assert desk.items(f"logged-segments/{logged}/criteria") == before[:2]
+
+    desk.do(f"logged-segments/{logged}/undo")
+    assert desk.items(f"logged-segments/{logged}/criteria") == before[:2]
+    (step,) = desk.items(f"segments/{no}/criteria")
+    assert step["filters"]["interaction_log_entry"] == {
+        "logged_segment_entry_no": [str(logged)]
+    }
+    assert refusal(desk.get("logged-segments/999/criteria")) == (404, "E-NOT-FOUND")
+
+
 def test_a_follow_up_that_was_worked_on_outlives_the_undo(desk):
     logged = logged_segment(desk, create_follow_up=True)
     (follow_up,) = (each["no"] for each in desk.items("segments"))

@@ -12,6 +12,8 @@ from core.ledger.delete_canceled import delete_canceled_entries
 from core.ledger.undo_log import undo_log
 from core.segments.line_list import LineFilter, lines
 from core.segments.models import Segment, SegmentLanguage, SegmentLine
+from core.segments.queries import actions
+from core.segments.steps_before_log import steps_before_log
 from tests.oracle import database
 from tests.oracle.database import scratch
 from tests.oracle.test_logging import attempt
@@ -45,6 +47,10 @@ def contents(session, segment):
     return sorted(map(tuple, rows), key=str)
 
 
+def steps(found):
+    return [(step.kind, step.filters, step.lines_changed) for step in found]
+
+
 def log(session, segment, world):
     made = attempt(session, segment, world)
     assume(made.error is None)
@@ -75,6 +81,11 @@ def test_an_undone_log_leaves_the_segment_as_it_was(engine, world):
         segment = database.put(session, world)
         left, seen = database.segment_left(session, segment.no), shown(session, segment)
         of_languages = contents(session, segment)
+        chosen = steps(
+            action
+            for action in actions(session, segment)
+            if action.action_no <= segment.head
+        )
         result = log(session, segment, world)
         entry_no = result["logged_segment_entry_no"]
         logged = {row["segment_line_no"] for row in entries_of(session, entry_no)}
@@ -91,6 +102,8 @@ def test_an_undone_log_leaves_the_segment_as_it_was(engine, world):
         assert restored.lines == [line for line in left.lines if line[0] in logged]
         assert shown(session, again) == {no: seen[no] for no in logged}
         assert contents(session, again) == of_languages
+        found = actions(session, again)
+        assert steps(steps_before_log(session, again, found)) == chosen
         assert done.lines_restored == len(logged)
         # Nobody has touched the follow-up.
         assert done.follow_up_taken_away == ("follow_up_segment_no" in result)

@@ -8,6 +8,8 @@ from core.interactions.queries import (
     logged_segment_row,
     logged_segment_rows,
 )
+from core.segments.steps_before_log import STEP, steps_of_logs
+from core.vocabulary import ActionKind
 from web.api import framework
 from web.api.framework.fields import (
     Code20,
@@ -22,6 +24,7 @@ from web.api.framework.fields import (
     Text100,
 )
 from web.api.interaction_log_entries import EntryQuery, EntryShown
+from web.api.segment_models import ActionShown
 from web.context import engine
 from web.permissions import requires
 
@@ -127,3 +130,27 @@ def list_entries(path: framework.EntryNoPath, query: EntryQuery) -> Response:
             key=InteractionLogEntry.entry_no,
             show=EntryShown.of_row,
         )
+
+
+@blueprint.get(
+    "/logged-segments/<int:entry_no>/criteria",
+    responses=framework.lists_of_record(framework.Page[ActionShown]),
+)
+@requires(Permission.READ_CONTACTS)
+def list_steps(path: framework.EntryNoPath, query: framework.ListQuery) -> Response:
+    """List the criteria actions that had led to the contacts of a logged segment; none
+    if it was logged before they were kept."""
+    with transaction(engine()) as session:
+        logged_segment_row(session, path.entry_no)
+        return framework.page(
+            session,
+            steps_of_logs().where(LoggedSegment.entry_no == path.entry_no),
+            query,
+            key=STEP.c.action_no,
+            show=_step_shown,
+        )
+
+
+def _step_shown(step: object) -> ActionShown:
+    kind = step.kind  # type: ignore[attr-defined]
+    return ActionShown.of(step, action=ActionKind(kind).name.lower(), in_force=True)

@@ -259,7 +259,7 @@ def _question_of_undo(entry_no: int) -> Question:
             ),
             (
                 "The canceled entries stay in the log. They never count again; log the "
-                "segment once more instead. The criteria actions become one."
+                "segment once more instead. The criteria actions become one; what led there is shown below it."
             ),
             *_of_follow_up(follow_up),
         ]

@@ -1,10 +1,12 @@
 """How the contacts of a segment were chosen, step by step, and the way back."""
 
+import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
@@ -13,6 +15,7 @@ from core.segments.editing import open_for_editing
 from core.segments.go_back import go_back, go_forward
 from core.segments.models import Segment, SegmentAction
 from core.segments.queries import actions, totals
+from core.segments.steps_before_log import steps_before_log
 from core.vocabulary import ActionKind
 from web.context import engine
 from web.layout import number
@@ -32,7 +35,7 @@ VERBS = {
 
 
 class Step(NamedTuple):
-    action: SegmentAction
+    action: SegmentAction | Row[Any]
     verb: str
     criteria: str
     options: str
@@ -47,7 +50,9 @@ class Step(NamedTuple):
 def show(no: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         head = head_of(session, no)
-        steps = _steps(actions(session, head.segment), head.segment.head)
+        found = actions(session, head.segment)
+        steps = _steps(found, head.segment.head)
+        before_log = _steps(steps_before_log(session, head.segment, found))
     in_force = [step for step in steps if step.in_force]
     ahead = [step for step in steps if not step.in_force]
     return render_template(
@@ -58,6 +63,7 @@ def show(no: str) -> ResponseReturnValue:
         older=max(0, len(steps) - SHOWN),
         last=in_force[-1] if in_force else None,
         undone=ahead[0] if ahead else None,
+        before_log=before_log[::-1][:SHOWN],
     )
 
 
@@ -84,7 +90,9 @@ def _moved(
     return redirect(url_for("segments.criteria.show", no=no), 303)
 
 
-def _steps(found: Sequence[SegmentAction], head: int) -> list[Step]:
+def _steps(
+    found: Sequence[SegmentAction | Row[Any]], head: int = sys.maxsize
+) -> list[Step]:
     steps, lines = [], 0
     for action in found:
         added = action.kind == ActionKind.ADD_CONTACTS

@@ -1,7 +1,9 @@
 """Criteria as sentences: "Salesperson JR, city contains Oslo"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row
 
 from core.segments.models import SavedCriteriaAction, SegmentAction
 from core.vocabulary import ActionKind
@@ -98,7 +100,7 @@ def steps_in_words(
     return found
 
 
-def options_in_words(action: SegmentAction | SavedCriteriaAction) -> str:
+def options_in_words(action: SegmentAction | SavedCriteriaAction | Row[Any]) -> str:
     chosen = (words for name, words in OPTIONS.items() if getattr(action, name))
     return ", ".join(chosen)
 

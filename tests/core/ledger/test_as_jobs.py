@@ -14,6 +14,7 @@ from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.cancel import request_cancel
 from core.jobs.models import Job, JobState
 from core.jobs.monitor import Terms
+from core.jobs.retry import request_retry
 from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
@@ -189,6 +190,51 @@ def test_cancelled_in_the_middle_it_leaves_nothing_half(engine_of_own, deed):
 
     assert state_of(engine_of_own) == before
     assert job_of(engine_of_own, job).state == JobState.CANCELLED
+
+
+@each_deed
+def test_a_cancelled_one_is_started_again_and_does_the_same(engine_of_own, deed):
+    first = promise(engine_of_own, deed)
+    with transaction(engine_of_own) as session:
+        request_cancel(session, factories.actor(), first, KINDS)
+    with transaction(engine_of_own) as session:
+        job = request_retry(session, factories.actor(), first, KINDS)
+        again = job.public_id
+        before = job_of(engine_of_own, first)
+        assert (job.kind, job.title, job.subject, job.arguments) == (
+            before.kind,
+            before.title,
+            before.subject,
+            before.arguments,
+        )
+
+    assert run_job(engine_of_own, KINDS, TERMS, again) == Outcome.SUCCEEDED
+
+    assert state_of(engine_of_own) == deed.after
+    with transaction(engine_of_own) as session:
+        assert_sound(session)
+
+
+def test_what_was_undone_meanwhile_is_not_started_again(engine_of_own):
+    revive, undo = DEEDS[1], DEEDS[-1]
+    jobs = []
+    for deed in (revive, undo):
+        jobs.append(promise(engine_of_own, deed))
+        with transaction(engine_of_own) as session:
+            request_cancel(session, factories.actor(), jobs[-1], KINDS)
+    with transaction(engine_of_own) as session:
+        undo_log(session, factories.actor(), 1)
+
+    for job in jobs:
+        with (
+            pytest.raises(ConflictError, match="was undone"),
+            transaction(engine_of_own) as session,
+        ):
+            request_retry(session, factories.actor(), job, KINDS)
+
+
+def test_every_kind_of_job_can_be_started_again():
+    assert [name for name, kind in KINDS.items() if kind.request_again is None] == []
 
 
 @each_deed

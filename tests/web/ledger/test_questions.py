@@ -151,6 +151,25 @@ def test_undo_says_what_becomes_of_everything(client, work, logged, canceled):
     assert client.post(f"/logged-segments/{logged}/undo", data={}).status_code == 409
 
 
+def test_the_steps_before_an_undone_log_are_shown(client, work, logged):
+    address, heading = "/segments/{}/criteria", "Before the log that was undone"
+    assert heading not in client.get(address.format("SM00002")).text
+    client.post(f"/logged-segments/{logged}/undo", data={})
+
+    page = client.get(address.format("SM00001")).text
+
+    former = page[page.index(heading) :]
+    assert [f"Number C{number}" in former for number in range(3)] == [True] * 3
+    assert "the contacts of logged segment" not in former.lower()
+    # Logged and undone once more: still the steps by which they had been chosen.
+    with work() as session:
+        segment = session.scalars(select(Segment)).one()
+        again = log(session, factories.actor(), segment)["logged_segment_entry_no"]
+    client.post(f"/logged-segments/{again}/undo", data={})
+    page = client.get(address.format("SM00001")).text
+    assert [f"Number C{number}" in page for number in range(3)] == [True] * 3
+
+
 def test_canceled_logged_segments_are_deleted(client, work, logged):
     page = client.get("/logged-segments/delete-canceled").text
     assert "There is no canceled logged segment." in page
