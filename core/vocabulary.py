@@ -8,6 +8,23 @@ class ContactType(IntEnum):
     PERSON = 1
 
 
+class SalutationType(IntEnum):
+    FORMAL = 0
+    INFORMAL = 1
+
+
+class NamePart(IntEnum):
+    """What a placeholder of a salutation formula stands for (CONT-059)."""
+
+    BLANK = 0
+    JOB_TITLE = 1
+    FIRST_NAME = 2
+    MIDDLE_NAME = 3
+    SURNAME = 4
+    INITIALS = 5
+    COMPANY_NAME = 6
+
+
 class LinkToTable(IntEnum):
     """Where a business relation's number comes from."""
 

@@ -28,6 +28,7 @@ from core.setup.masters import (
     add_code,
     delete_code,
 )
+from web import salutation_formulas
 from web.api.masters import MasterChanges, MasterDraft, MasterShown
 from web.records import Column, Input, Records, pages_for
 
@@ -78,7 +79,12 @@ def _group_details(session: Session, group: InteractionGroup) -> dict[str, objec
 PAGES = (
     _records(TERRITORIES, "Regions that contacts belong to."),
     _records(LANGUAGES, "Languages that contacts read and templates are written in."),
-    _records(SALUTATIONS, "How contacts are addressed."),
+    _records(
+        SALUTATIONS,
+        "How contacts are addressed.",
+        more="records/salutation_formulas.html",
+        details=salutation_formulas.details,
+    ),
     _records(MAILING_GROUPS, "Who gets which mailing: catalogues, cards, invitations."),
     _records(INDUSTRY_GROUPS, "What companies work in."),
     _records(

@@ -21,8 +21,20 @@ from core.interactions.models import (
     InteractionTemplateLanguage,
 )
 from core.numbering.models import NumberSeries, NumberSeriesLine
-from core.setup.models import Language, MarketingSetup, Salutation, Territory
-from core.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
+from core.setup.models import (
+    Language,
+    MarketingSetup,
+    Salutation,
+    SalutationFormula,
+    Territory,
+)
+from core.vocabulary import (
+    CorrespondenceType,
+    InformationFlow,
+    InitiatedBy,
+    NamePart,
+    SalutationType,
+)
 
 Row = Mapping[str, object]
 
@@ -44,6 +56,19 @@ def _described(code_and_description: Mapping[str, str]) -> list[Row]:
         {"code": code, "description": description}
         for code, description in code_and_description.items()
     ]
+
+
+NAME_IN_FULL = (NamePart.FIRST_NAME, NamePart.MIDDLE_NAME, NamePart.SURNAME)
+
+
+def _formula(code: str, kind: str, text: str, *names: NamePart, to: str = "") -> Row:
+    return {
+        "salutation_code": code,
+        "type": SalutationType[kind.upper()],
+        "language_code": to,
+        "text": text,
+        **{f"name_{place}": name for place, name in enumerate(names, start=1)},
+    }
 
 
 def _series(code: str, description: str) -> Row:
@@ -143,6 +168,18 @@ STARTING_ROWS: Mapping[type[Base], Sequence[Row]] = {
             "PERSON": "Persons, without a title",
         }
     ),
+    SalutationFormula: [
+        _formula("COMPANY", "formal", "Dear Sir or Madam,"),
+        _formula("COMPANY", "informal", "Dear friends at %1,", NamePart.COMPANY_NAME),
+        _formula("F", "formal", "Dear Ms. %1,", NamePart.SURNAME),
+        _formula("F", "informal", "Dear %1,", NamePart.FIRST_NAME),
+        _formula("M", "formal", "Dear Mr. %1,", NamePart.SURNAME),
+        _formula("M", "informal", "Dear %1,", NamePart.FIRST_NAME),
+        _formula("PERSON", "formal", "Dear %1 %2 %3,", *NAME_IN_FULL),
+        _formula("PERSON", "informal", "Dear %1,", NamePart.FIRST_NAME),
+        _formula("PERSON", "formal", "Guten Tag %1 %2 %3,", *NAME_IN_FULL, to="DEU"),
+        _formula("PERSON", "informal", "Hallo %1,", NamePart.FIRST_NAME, to="DEU"),
+    ],
     MailingGroup: _described(
         {
             "CARD": "Season's greetings",

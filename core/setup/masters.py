@@ -44,6 +44,7 @@ LANGUAGES = Master(
         Use("contact", "language_code", "contacts"),
         Use("interaction_template_language", "language_code", "interaction templates"),
         Use("segment_language", "language_code", "open segments"),
+        Use("salutation_formula", "language_code", "salutations"),
         Use("marketing_setup", "default_language_code", "defaults in Marketing Setup"),
     ),
 )

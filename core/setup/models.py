@@ -1,7 +1,9 @@
-from sqlalchemy import CheckConstraint, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.base import Base, Choice, Code10, Code20, FlagOn, Text100
+from core.base import Base, Choice, Code10, Code20, FlagOn, Text50, Text100
+from core.vocabulary import SalutationType
 
 
 class MarketingSetup(Base):
@@ -11,7 +13,7 @@ class MarketingSetup(Base):
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
     id: Mapped[int] = mapped_column(
-        primary_key=True, autoincrement=False, server_default=text("1")
+        primary_key=True, autoincrement=False, server_default=sql("1")
     )
     contact_nos: Mapped[Code20]
     campaign_nos: Mapped[Code20]
@@ -50,3 +52,34 @@ class Salutation(Base):
 
     code: Mapped[str] = mapped_column(String(10), primary_key=True)
     description: Mapped[Text100]
+
+
+class SalutationFormula(Base):
+    """How a contact is greeted: a text with the places %1 to %5, and what stands in
+    each of them (CONT-059).
+    """
+
+    __tablename__ = "salutation_formula"
+
+    salutation_code: Mapped[str] = mapped_column(
+        String(10), ForeignKey("salutation.code", ondelete="CASCADE"), primary_key=True
+    )
+    language_code: Mapped[str] = mapped_column(
+        String(10), primary_key=True, server_default=sql("''")
+    )
+    "Blank: for every language without a formula of its own."
+    type: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False
+    )
+    text: Mapped[Text50]
+    name_1: Mapped[Choice]
+    name_2: Mapped[Choice]
+    name_3: Mapped[Choice]
+    name_4: Mapped[Choice]
+    name_5: Mapped[Choice]
+
+    @property
+    def key(self) -> str:
+        """What tells the formulas of a salutation apart in an address: formal-DAN."""
+        word = SalutationType(self.type).name.lower()
+        return f"{word}-{self.language_code}" if self.language_code else word

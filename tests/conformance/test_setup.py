@@ -146,6 +146,116 @@ def test_a_salutation_can_be_kept(rollcall):
     assert rollcall.read("salutations/SA1") == {"code": "SA1", "description": "Women"}
 
 
+@case("BCT-SET-17")
+def test_a_salutation_can_have_a_formal_formula(rollcall):
+    rollcall.create("salutations", code="SA1")
+
+    formula = rollcall.create(
+        "salutations/SA1/formulas",
+        type="formal",
+        text="Dear %5 %4 %3",
+        name_1="company_name",
+        name_2="initials",
+        name_3="surname",
+        name_4="middle_name",
+        name_5="first_name",
+    )
+
+    assert formula["key"] == "formal"
+    assert formula["language_code"] is None
+    assert rollcall.items("salutations/SA1/formulas") == [formula]
+
+
+@case("BCT-SET-18")
+@case("BCT-SET-20")
+@pytest.mark.parametrize(
+    ("language", "key"), [(None, "informal"), ("LG1", "informal-LG1")]
+)
+def test_a_salutation_can_have_an_informal_formula(masters, language, key):
+    formula = masters.create(
+        "salutations/SA1/formulas", type="informal", language_code=language
+    )
+
+    assert masters.read(f"salutations/SA1/formulas/{key}") == formula
+    assert (formula["type"], formula["language_code"]) == ("informal", language)
+
+
+@case("CONT-059")
+def test_a_salutation_has_one_formula_of_a_type_in_a_language(masters):
+    draft = {"type": "formal", "language_code": "LG1"}
+    masters.create("salutations/SA1/formulas", **draft)
+
+    again = masters.post("salutations/SA1/formulas", draft)
+
+    assert refusal(again) == (409, "E-EXISTS")
+    for other in ({"type": "informal", "language_code": "LG1"}, {"type": "formal"}):
+        masters.create("salutations/SA1/formulas", **other)
+
+
+@case("CONT-059")
+def test_a_formula_names_a_language_that_exists_and_keeps_it(masters):
+    draft = {"type": "formal", "language_code": "NONE"}
+    assert refusal(masters.post("salutations/SA1/formulas", draft)) == (
+        422,
+        "E-UNKNOWN-CODE",
+    )
+    masters.create("salutations/SA1/formulas", **draft | {"language_code": "LG1"})
+
+    assert refusal(masters.delete("languages/LG1")) == (409, "E-IN-USE")
+
+
+@case("CONT-059")
+def test_formulas_are_changed_deleted_and_go_with_their_salutation(masters):
+    masters.create("salutations/SA1/formulas", type="formal", text="Dear %1")
+    masters.create("salutations/SA1/formulas", type="informal")
+
+    changed = masters.change(
+        "salutations/SA1/formulas/formal", text="Hello %1", name_1="surname"
+    )
+    masters.remove("salutations/SA1/formulas/informal")
+
+    assert (changed["text"], changed["name_1"]) == ("Hello %1", "surname")
+    assert [row["key"] for row in masters.items("salutations/SA1/formulas")] == [
+        "formal"
+    ]
+    masters.remove("salutations/SA1")
+    masters.create("salutations", code="SA1")
+    assert masters.items("salutations/SA1/formulas") == []
+
+
+@pytest.fixture
+def greeted(masters):
+    """A person, and formulas for one language and for all others."""
+    masters.person("P1", name="Anna Berg", salutation_code="SA1", language_code="LG1")
+    formulas = "salutations/SA1/formulas"
+    places = {"name_1": "first_name", "name_2": "middle_name", "name_3": "surname"}
+    masters.create(formulas, type="formal", text="Dear %1 %2 %3,", **places)
+    masters.create(
+        formulas, type="formal", language_code="LG1", text="Kære %1 %2 %3,", **places
+    )
+    masters.create(formulas, type="informal", text="Hi %1!", **places)
+    return masters
+
+
+@case("MRG-002")
+def test_a_contact_is_greeted_in_its_language_else_as_everybody(greeted):
+    assert greeted.read("contacts/P1/greetings") == {
+        "formal": "Kære Anna Berg,",
+        "informal": "Hi Anna!",
+    }
+    greeted.change("contacts/P1", language_code="LG2")
+
+    assert greeted.read("contacts/P1/greetings")["formal"] == "Dear Anna Berg,"
+
+
+@case("MRG-002")
+@pytest.mark.parametrize("salutation", ["SA2", None])
+def test_without_a_formula_there_is_no_greeting(greeted, salutation):
+    greeted.change("contacts/P1", salutation_code=salutation)
+
+    assert greeted.read("contacts/P1/greetings") == {"formal": None, "informal": None}
+
+
 @case("BCT-SET-21")
 def test_a_contact_can_have_a_salutation(masters):
     masters.person("P1")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.contacts import address_date_ranges, alternative_addresses, queries
+from core.contacts.greetings import greetings_of
 from core.contacts.models import Contact
 from core.contacts.statistics import statistics_of
 from core.database import transaction
@@ -59,6 +60,7 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
         "is_company": is_company,
         "company": queries.company_of(session, contact),
         "statistics": statistics_of(session, contact),
+        "greetings": greetings_of(session, contact),
         **_timeline(session, contact),
         "segments": session.execute(
             segments_of(contact).order_by(Segment.id.desc()).limit(SEGMENTS_SHOWN)

@@ -21,6 +21,7 @@ from core.segments.activate_campaign import activate_campaign
 from core.segments.log_segment import log_segment
 from core.segments.one_line import remove_line
 from core.segments.request_log import request_log
+from core.setup.models import Salutation, SalutationFormula
 from tests import factories
 from tests.core.segments.logging import run_of
 from tests.support import tally
@@ -120,3 +121,6 @@ def _classify(session, company, person):
     ):
         session.execute(insert(master).values(code="A"))
         session.execute(insert(link).values(contact_id=contact.id, code="A"))
+    session.add(Salutation(code="A"))
+    session.flush()  # the formula refers to it
+    session.add(SalutationFormula(salutation_code="A", type=0, language_code="ENU"))

@@ -41,6 +41,7 @@ ContactType = Annotated[vocabulary.ContactType, kinds.words(vocabulary.ContactTy
 CorrespondenceType = Annotated[
     vocabulary.CorrespondenceType, kinds.words(vocabulary.CorrespondenceType)
 ]
+NamePart = Annotated[vocabulary.NamePart, kinds.words(vocabulary.NamePart)]
 LinkToTable = Annotated[vocabulary.LinkToTable, kinds.words(vocabulary.LinkToTable)]
 ProfileContactType = Annotated[
     vocabulary.ProfileContactType, kinds.words(vocabulary.ProfileContactType)
@@ -58,5 +59,8 @@ InitiatedBy = Annotated[vocabulary.InitiatedBy, kinds.words(vocabulary.Initiated
 Evaluation = Annotated[vocabulary.Evaluation, kinds.words(vocabulary.Evaluation)]
 DeliveryStatus = Annotated[
     vocabulary.DeliveryStatus, kinds.words(vocabulary.DeliveryStatus)
+]
+SalutationType = Annotated[
+    vocabulary.SalutationType, kinds.words(vocabulary.SalutationType)
 ]
 WizardAction = Annotated[vocabulary.WizardAction, kinds.words(vocabulary.WizardAction)]
