@@ -40,6 +40,11 @@ from core.ledger.delete_canceled import (
     request_logs_deleted,
 )
 from core.ledger.undo_log import UNDO_LOG, request_undo_again, undo_log_as_job
+from core.segments.activate_campaign import (
+    ACTIVATE_CAMPAIGN,
+    activate_campaign_as_job,
+    request_activation,
+)
 from core.segments.apply_mailing_group import (
     APPLY_MAILING_GROUP,
     apply_mailing_group_as_job,
@@ -58,6 +63,11 @@ from core.segments.follow_up_later import (
 )
 from core.segments.frozen import unfreeze
 from core.segments.log_segment import log_segment
+from core.segments.merge_with_targets import (
+    MERGE_CONTACTS,
+    merge_contacts_as_job,
+    request_merge_again,
+)
 from core.segments.personalise_many import (
     PERSONALISE_LINES,
     personalise_lines_as_job,
@@ -127,6 +137,8 @@ KINDS: Kinds = {
     FOLLOW_UP_LOGGED_SEGMENT: Kind(
         follow_up_logged_segment_as_job, drop_unfilled, request_follow_up_again
     ),
+    ACTIVATE_CAMPAIGN: Kind(activate_campaign_as_job, request_again=request_activation),
+    MERGE_CONTACTS: Kind(merge_contacts_as_job, request_again=request_merge_again),
     APPLY_MAILING_GROUP: Kind(
         apply_mailing_group_as_job, unfreeze, request_application_again
     ),

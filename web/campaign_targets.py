@@ -8,6 +8,7 @@ from core.campaigns.campaigns import NOUN
 from core.campaigns.models import Campaign
 from core.database import transaction
 from core.errors import RefusedError
+from core.jobs.models import Job
 from core.records import found_record
 from core.segments.activate_campaign import (
     activate_campaign,
@@ -19,7 +20,7 @@ from core.segments.activate_campaign import (
 )
 from core.vocabulary import CampaignTargetType
 from web import listing
-from web.context import current_actor, engine
+from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
 from web.permissions import requires
@@ -40,10 +41,15 @@ def activate(no: str) -> ResponseReturnValue:
     expected = int(told) if told.isdecimal() else None
     try:
         with transaction(engine()) as session:
-            activate_campaign(session, current_actor(), no.upper(), expected=expected)
+            done = activate_campaign(
+                session, current_actor(), no.upper(), expected=expected
+            )
             size = size_of_group(session, no.upper())
     except RefusedError as error:
         return _page(no, refusal_of(error)), 422
+    if isinstance(done, Job):
+        nudge().ring(done.public_id)
+        return redirect(f"/jobs/{done.public_id}", 303)
     flash(f"Campaign {no.upper()} is activated: {number(size.targets)} targets.")
     return redirect(url_for("campaign_targets.show", no=no), 303)
 

@@ -25,6 +25,7 @@ MADE = {
         "restored_segment", "Segment that is there again", "segments/{}"
     ),
     "campaign_no": Made("campaign", "Campaign", "campaigns/{}"),
+    "contact_no": Made("contact", "Contact", "contacts/{}"),
     "changed_segment_no": Made("segment", "Segment", "segments/{}"),
     "check": Made("check", "Report of the check", "checks/{}"),
     "contact_import": Made("contact_import", "Imported file", "contacts/import/{}"),

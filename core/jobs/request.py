@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -42,6 +42,23 @@ def request_job(
     return job
 
 
+def refuse_while_open(session: Session, subjects: Collection[str]) -> None:
+    """Raise ConflictError E-JOB-RUNNING while a job is about one of them."""
+    job = session.scalar(
+        select(Job).where(Job.subject.in_(subjects), text(OPEN_STATES_SQL)).limit(1)
+    )
+    if job is not None:
+        raise _not_finished(job)
+
+
+def _not_finished(job: Job) -> ConflictError:
+    return ConflictError(
+        "E-JOB-RUNNING",
+        f"“{job.title}” is not finished yet. Wait for it, or cancel it.",
+        links={"job": str(job.public_id)},
+    )
+
+
 def _insert_unless_open(session: Session, **values: object) -> Job:
     statement = (
         insert(Job)
@@ -55,11 +72,7 @@ def _insert_unless_open(session: Session, **values: object) -> Job:
         if job := session.scalar(statement):
             return job
         if running := _open_job(session, str(values["subject"])):
-            raise ConflictError(
-                "E-JOB-RUNNING",
-                f"“{running.title}” is not finished yet. Wait for it, or cancel it.",
-                links={"job": str(running.public_id)},
-            )
+            raise _not_finished(running)
         # The job in the way ended between the two statements: there is room now.
 
 

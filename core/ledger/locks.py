@@ -7,13 +7,12 @@ to the job.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core.errors import ConflictError, NotFoundError
+from core.errors import NotFoundError
 from core.interactions.models import InteractionLogEntry, LoggedSegment
-from core.jobs.models import OPEN_STATES_SQL, Job
+from core.jobs.request import refuse_while_open
 
 
 def subject_of(entry_no: int) -> str:
@@ -75,18 +74,4 @@ def lock_logs(
 
 def refuse_at_work(session: Session, numbers: Sequence[int]) -> None:
     """Raise ConflictError E-JOB-RUNNING while a job is about one of them."""
-    subjects = literal([subject_of(number) for number in numbers], ARRAY(String))
-    job = session.scalar(
-        select(Job)
-        .where(
-            text(OPEN_STATES_SQL),
-            Job.subject == func.any(cast(subjects, ARRAY(String))),
-        )
-        .limit(1)
-    )
-    if job is not None:
-        raise ConflictError(
-            "E-JOB-RUNNING",
-            f"“{job.title}” is not finished yet. Wait for it, or cancel it.",
-            links={"job": str(job.public_id)},
-        )
+    refuse_while_open(session, [subject_of(number) for number in numbers])

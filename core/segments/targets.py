@@ -28,6 +28,7 @@ from sqlalchemy import (
     text,
     true,
     union,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
@@ -173,6 +174,17 @@ def members(
         .where(company.type == int(ContactType.COMPANY))
         .subquery("member")
     )
+
+
+def rows_behind(campaign_nos: Collection[str]) -> Select[int | None]:
+    """The lines and interactions from which the groups of these campaigns come. Plan:
+    the branches of `members` one after the other, ended with the last row asked for."""
+    found = union_all(
+        _of_plain_lines(campaign_nos),
+        _of_personal_lines(campaign_nos),
+        _of_entries(campaign_nos),
+    ).subquery("found")
+    return select(found.c.company_id)
 
 
 def wait_for_changes(session: Session) -> None:

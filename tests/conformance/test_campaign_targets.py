@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.segments.activate_campaign import activate_campaign
 from tests.conformance.program import refusal
 
 case = pytest.mark.case
@@ -46,6 +47,26 @@ def make_customer(program, contact, no):
         link_to_table="customer",
         no=no,
     )
+
+
+# --- a large group (CAMP-040) ---------------------------------------------------------
+
+
+def test_a_large_group_is_filled_by_a_job(desk, fair, monkeypatch):
+    monkeypatch.setitem(activate_campaign.__kwdefaults__, "at_once", 1)
+    for contact in ("C1", "C2"):
+        desk.line(fair, contact)
+
+    answer = desk.post("campaigns/CMP1/activate", {"expected": 2})
+    assert answer.status_code == 202
+    again = desk.post("campaigns/CMP1/activate")
+    assert refusal(again) == (409, "E-JOB-RUNNING")
+    job = desk.run(answer.json)
+
+    assert (job["kind"], job["state"]) == ("activate_campaign", "succeeded")
+    assert job["links"]["campaign"].endswith("/campaigns/CMP1")
+    assert is_activated(desk)
+    assert targets(desk) == [("contact", "C1"), ("contact", "C2")]
 
 
 # --- activating (CAMP-040, CAMP-041) --------------------------------------------------

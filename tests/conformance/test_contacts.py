@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.segments.merge_with_targets import merge_with_targets
 from tests.conformance.program import refusal
 
 case = pytest.mark.case
@@ -140,6 +141,25 @@ def test_a_merge_does_what_its_preview_said(twins):
     )
 
     assert (merged.status_code, merged.json["city"]) == (200, "Kiel")
+    assert twins.read("contacts/P9")["company_no"] == "K8"
+
+
+def test_a_contact_of_many_rows_is_merged_by_a_job(twins, monkeypatch):
+    monkeypatch.setitem(merge_with_targets.__kwdefaults__, "at_once", 0)
+    twins.person("P9", company_no="K9")
+    seen = twins.get("contacts/K8/merge-preview?with=K9").headers["ETag"]
+    body = {"other_no": "K9", "take": ["city"]}
+    stale = {"headers": {"If-Match": '"another"'}}
+    assert twins.post("contacts/K8/merge", body, **stale).status_code == 412
+
+    answer = twins.post("contacts/K8/merge", body, headers={"If-Match": seen})
+    assert answer.status_code == 202
+    assert refusal(twins.post("contacts/K8/merge", body)) == (409, "E-JOB-RUNNING")
+    job = twins.run(answer.json)
+
+    assert (job["kind"], job["state"]) == ("merge_contacts", "succeeded")
+    assert job["links"]["contact"].endswith("/contacts/K8")
+    assert twins.read("contacts/K8")["city"] == "Kiel"
     assert twins.read("contacts/P9")["company_no"] == "K8"
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.campaigns.models import CampaignTarget
+from core.segments.activate_campaign import activate_campaign
 from core.segments.change_segment import change_segment
 from core.segments.models import Segment
 from tests.support.queries import counted_queries
@@ -40,6 +41,21 @@ def test_the_question_is_asked_in_numbers_and_answered(client, aimed, targets):
     assert "Campaign CP1 is activated: 1 targets." in answer.text
     assert '<a href="/contacts/C1">Cronus</a>' in answer.text
     assert targets() == 1
+
+
+def test_a_large_group_leads_to_the_job_that_fills_it(
+    client, aimed, targets, nudge, monkeypatch
+):
+    monkeypatch.setitem(activate_campaign.__kwdefaults__, "at_once", 0)
+
+    answer = client.post("/campaigns/CP1/activate", data={"expected": "1"})
+
+    address = f"/jobs/{nudge.rung[0]}"
+    assert (answer.status_code, answer.location) == (303, address)
+    again = client.post("/campaigns/CP1/activate", data={"expected": "1"})
+    assert again.status_code == 409
+    assert address in again.text
+    assert targets() == 0
 
 
 def test_another_number_asks_again(client, aimed, targets):

@@ -7,6 +7,7 @@ import pytest
 from core.contacts import queries
 from core.contacts.change_contact import change_contact
 from core.database import transaction
+from core.segments.merge_with_targets import merge_with_targets
 from tests import factories
 from tests.support.pages import hidden
 from tests.support.queries import counted_queries
@@ -51,6 +52,21 @@ def test_chosen_values_stay_and_the_other_number_leads_here(client, pair):
     assert (led.status_code, led.location) == (302, "/contacts/K1")
     assert "/contacts/K1" in client.get("/search?q=k2").text
     assert "was merged into it by" in client.get("/contacts/K1?kind=mergers").text
+
+
+def test_many_rows_lead_to_a_job(client, pair, nudge, monkeypatch):
+    with transaction(pair) as session:
+        other = queries.contact_found(session, "K2")
+        factories.person(session, other, no="P2")
+    monkeypatch.setitem(merge_with_targets.__kwdefaults__, "at_once", 0)
+
+    answer = merge(client)
+
+    assert answer.status_code == 303
+    assert answer.location == f"/jobs/{nudge.rung[0]}"
+    again = merge(client)
+    assert again.status_code == 409
+    assert "Merge contact K2 into K1" in again.text
 
 
 def test_what_only_the_other_has_is_chosen_at_first(client, pair):

@@ -21,6 +21,7 @@ from core.interactions.campaign_entries import (
 )
 from core.interactions.campaign_statistics import statistics_of_campaign
 from core.interactions.statistics import Totals
+from core.jobs.models import Job
 from core.records import found_record, lock_record
 from core.segments.activate_campaign import (
     activate_campaign,
@@ -46,6 +47,7 @@ from web.api.framework.fields import (
     Text100,
 )
 from web.api.framework.models import AddressKey, AddressNumber
+from web.api.jobs import JobShown, answer_or_start, job_started
 from web.api.statistics import PeriodQuery
 from web.context import engine
 from web.permissions import requires
@@ -234,16 +236,22 @@ def show_campaign_statistics(path: framework.NoPath, query: PeriodQuery) -> Resp
         return framework.answer(CampaignStatisticsShown.of(statistics))
 
 
-@blueprint.post("/campaigns/<no>/activate", responses=framework.does(CampaignShown))
+@blueprint.post(
+    "/campaigns/<no>/activate",
+    responses=framework.does(CampaignShown) | framework.starts(JobShown),
+)
 @requires(Permission.EDIT)
 def activate(path: framework.NoPath, body: Activation) -> Response:
-    """Fill the target group, and keep it in step with segments from then on."""
+    """Fill the target group, and keep it in step with segments from then on. A large
+    one is filled by a job."""
 
     def fill(session: Session, actor: Actor) -> Response:
-        campaign = activate_campaign(session, actor, path.no, expected=body.expected)
-        return framework.answer(CampaignShown.of(campaign))
+        done = activate_campaign(session, actor, path.no, expected=body.expected)
+        if isinstance(done, Job):
+            return job_started(session, done)
+        return framework.answer(CampaignShown.of(done))
 
-    return framework.answer_once(fill)
+    return answer_or_start(fill)
 
 
 @blueprint.post("/campaigns/<no>/deactivate", responses=framework.does(CampaignShown))

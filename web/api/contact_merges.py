@@ -5,16 +5,17 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.contacts.duplicates import LEAST, Place, likely_pairs
-from core.contacts.merge.merge_contacts import merge_contacts
-from core.contacts.merge.pair import locked_pair, pair_found
+from core.contacts.merge.pair import pair_found
 from core.contacts.merge.preview import MergePreview, merge_preview
 from core.database import transaction
-from core.segments.targets import keeping_all_targets
+from core.jobs.models import Job
+from core.segments.merge_with_targets import Merge, merge_with_targets
 from core.vocabulary import CorrespondenceType
 from web.api import framework
 from web.api.contacts import ContactShown, ContactStatisticsShown
 from web.api.framework import fields
 from web.api.framework.fields import Count, Flag, Key20, Text30, Text100
+from web.api.jobs import JobShown, answer_or_start, job_started
 from web.context import engine
 from web.permissions import requires
 
@@ -136,23 +137,30 @@ def show_merge_preview(path: framework.NoPath, query: PreviewQuery) -> Response:
         )
 
 
-@blueprint.post("/contacts/<no>/merge", responses=framework.changes(ContactShown))
+@blueprint.post(
+    "/contacts/<no>/merge",
+    responses=framework.changes(ContactShown) | framework.starts(JobShown),
+)
 @requires(Permission.EDIT)
 def post_merge(path: framework.NoPath, body: MergeBody) -> Response:
     """Merge another contact into this one, whose number stays. The other number leads
-    here afterwards."""
+    here afterwards. Where many rows change hands a job does it."""
 
     def merge(session: Session, actor: Actor) -> Response:
-        pair = locked_pair(session, path.no, body.other_no)
-        framework.require_match(
-            MergePreviewShown.of_preview(merge_preview(session, pair))
+        done = merge_with_targets(
+            session,
+            actor,
+            Merge(path.no, body.other_no, body.take),
+            lambda pair: framework.require_match(
+                MergePreviewShown.of_preview(merge_preview(session, pair))
+            ),
         )
-        with keeping_all_targets(session):
-            contact = merge_contacts(session, actor, path.no, body.other_no, body.take)
-        session.refresh(contact)  # with what the database filled in
-        return framework.answer(ContactShown.of_contact(session, contact))
+        if isinstance(done, Job):
+            return job_started(session, done)
+        session.refresh(done)  # with what the database filled in
+        return framework.answer(ContactShown.of_contact(session, done))
 
-    return framework.answer_once(merge)
+    return answer_or_start(merge)
 
 
 def _as_text(field: str, value: object) -> str | None:

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from core.access.roles import Permission
 from core.contacts import queries
 from core.contacts.fields import CAPTIONS
-from core.contacts.merge.merge_contacts import merge_contacts
-from core.contacts.merge.pair import Pair, locked_pair, pair_found
+from core.contacts.merge.pair import Pair, pair_found
 from core.contacts.merge.preview import Difference, merge_preview
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
-from core.segments.targets import keeping_all_targets
+from core.jobs.models import Job
+from core.segments.merge_with_targets import Merge, merge_with_targets
 from core.vocabulary import CorrespondenceType
 from web.contacts.forms import version_of
-from web.context import current_actor, engine
+from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.permissions import requires
 
@@ -64,16 +64,21 @@ def merge(no: str) -> ResponseReturnValue:
     ]
     try:
         with transaction(engine()) as session:
-            _refuse_if_changed(locked_pair(session, no, other_no), form)
-            with keeping_all_targets(session):
-                kept = merge_contacts(session, current_actor(), no, other_no, take)
-            kept_no = kept.no
+            done = merge_with_targets(
+                session,
+                current_actor(),
+                Merge(no, other_no, take),
+                lambda pair: _refuse_if_changed(pair, form),
+            )
     except RefusedError as error:
         return _again(no, other_no, form, refusal_of(error)), 422
     except ConflictError as error:
         return _again(no, other_no, form, refusal_of(error)), 409
-    flash(f"{other_no.upper()} is merged into {kept_no}, and its number leads here.")
-    return redirect(url_for("contacts.card.show", no=kept_no), 303)
+    if isinstance(done, Job):
+        nudge().ring(done.public_id)
+        return redirect(f"/jobs/{done.public_id}", 303)
+    flash(f"{other_no.upper()} is merged into {done.no}, and its number leads here.")
+    return redirect(url_for("contacts.card.show", no=done.no), 303)
 
 
 def _refuse_if_changed(pair: Pair, form: dict[str, str]) -> None:

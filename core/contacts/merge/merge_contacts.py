@@ -37,7 +37,7 @@ def merge_contacts(
     the kept contact from now on. One transaction, with bulk work kept out.
     """
     pair = locked_pair(session, no, other_no)
-    _check_fields(take)
+    check_fields(take)
     _take_fields(session, actor, pair, take)
     _join_protections(pair)
     session.flush()
@@ -54,7 +54,8 @@ def merge_contacts(
     return pair.kept
 
 
-def _check_fields(take: Collection[str]) -> None:
+def check_fields(take: Collection[str]) -> None:
+    """Raise RefusedError E-UNKNOWN-FIELD."""
     faults = FaultList()
     for name in sorted(set(take) - set(CHOOSABLE)):
         detail = f"{name} is no field that can be taken from the other contact."

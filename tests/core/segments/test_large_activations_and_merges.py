@@ -1,0 +1,264 @@
+"""Activating a large campaign and merging a contact of many rows are jobs."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from core.campaigns.models import Campaign, CampaignTarget
+from core.contacts.merge.pair import Pair
+from core.contacts.models import Contact, MergedContact
+from core.database import transaction
+from core.errors import ConflictError, RefusedError
+from core.interactions.models import InteractionLogEntry
+from core.jobs.cancel import request_cancel
+from core.jobs.models import Job
+from core.jobs.monitor import Terms
+from core.jobs.retry import request_retry
+from core.jobs.run import Kind
+from core.jobs.runner import Outcome, run_job
+from core.kinds import KINDS
+from core.segments.activate_campaign import activate_campaign, deactivate_campaign
+from core.segments.merge_with_targets import Merge, merge_with_targets
+from core.segments.models import SegmentLine
+from tests import factories
+from tests.core.segments.logging import log
+
+TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
+ACTOR = factories.actor()
+
+
+@pytest.fixture
+def engine(own_engine):
+    """Campaign CP1 with three lines of two companies, one of them logged before."""
+    with transaction(own_engine) as session:
+        factories.marketing_setup(session)
+        factories.campaign(session, "CP1")
+        for no in ("K1", "K2"):
+            factories.person(session, factories.company(session, no=no), no=f"P{no}")
+        factories.salesperson(session, "JR")
+        factories.template(session, "GOLF")
+        log(session, ACTOR, segment_of(session, "PK2"))
+        segment_of(session, "K1", "K2", "PK2")
+        session.execute(delete(Job))
+    return own_engine
+
+
+def segment_of(session, *contact_nos):
+    segment = factories.segment(
+        session,
+        ACTOR,
+        description="Fair",
+        salesperson_code="JR",
+        interaction_template_code="GOLF",
+        campaign_no="CP1",
+        campaign_target=True,
+    )
+    for no in contact_nos:
+        factories.line(session, ACTOR, segment, contact(session, no))
+    return segment
+
+
+def contact(session, no):
+    return session.scalars(select(Contact).where(Contact.no == no)).one()
+
+
+def seen(_pair: Pair) -> None:
+    """As the user saw them."""
+
+
+def activation(session):
+    return activate_campaign(session, ACTOR, "CP1", at_once=0)
+
+
+def merger(session):
+    return merge_with_targets(session, ACTOR, Merge("K1", "K2"), seen, at_once=0)
+
+
+def promise(engine, request) -> UUID:
+    with transaction(engine) as session:
+        job = request(session)
+        assert isinstance(job, Job)
+        return job.public_id
+
+
+def targets(engine):
+    with transaction(engine) as session:
+        return set(session.scalars(select(CampaignTarget.no)))
+
+
+def companies_of_rows(engine):
+    with transaction(engine) as session:
+        of_lines = (
+            select(func.coalesce(Contact.company_id, 0))
+            .join(SegmentLine, SegmentLine.contact_id == Contact.id)
+            .order_by(SegmentLine.segment_id, SegmentLine.line_no)
+        )
+        of_entries = select(InteractionLogEntry.contact_company_id)
+        names = dict(session.execute(select(Contact.id, Contact.no)).all())
+        found = [*session.scalars(of_lines), *session.scalars(of_entries)]
+        return [names[number] for number in found]
+
+
+def job_of(engine, public_id):
+    with transaction(engine) as session:
+        return session.scalars(select(Job).where(Job.public_id == public_id)).one()
+
+
+def is_cancelled_in_the_middle(engine, job):
+    kind = job_of(engine, job).kind
+
+    def cancel_in_the_middle(run):
+        result = KINDS[kind].step(run)
+        with transaction(engine) as session:
+            request_cancel(session, ACTOR, job, KINDS)
+        return result
+
+    outcome = run_job(engine, {kind: Kind(cancel_in_the_middle)}, TERMS, job)
+    return outcome == Outcome.CANCELLED
+
+
+def again(engine, job):
+    with transaction(engine) as session:
+        return request_retry(session, ACTOR, job, KINDS).public_id
+
+
+# --- activating -----------------------------------------------------------------------
+
+
+def test_a_large_campaign_is_activated_by_a_job(engine):
+    job = promise(engine, activation)
+    assert targets(engine) == set()
+
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.SUCCEEDED
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.NOTHING_TO_DO
+
+    assert targets(engine) == {"K1", "K2"}
+    done = job_of(engine, job)
+    assert done.result == {"campaign_no": "CP1", "targets": 2, "customers": 0}
+    assert (done.planned, done.done) == (4, 4)
+    with transaction(engine) as session:
+        assert session.get_one(Campaign, "CP1").activated
+
+
+def test_what_comes_from_few_rows_is_activated_at_once(engine):
+    with transaction(engine) as session:
+        done = activate_campaign(session, ACTOR, "CP1", at_once=4)
+        assert isinstance(done, Campaign)
+
+    assert targets(engine) == {"K1", "K2"}
+
+
+def test_a_cancelled_activation_leaves_nothing_and_is_started_again(engine):
+    job = promise(engine, activation)
+
+    assert is_cancelled_in_the_middle(engine, job)
+    assert targets(engine) == set()
+
+    assert run_job(engine, KINDS, TERMS, again(engine, job)) == Outcome.SUCCEEDED
+    assert targets(engine) == {"K1", "K2"}
+
+
+@pytest.mark.parametrize("deed", [activate_campaign, deactivate_campaign])
+def test_nobody_else_decides_on_the_group_meanwhile(engine, deed):
+    job = promise(engine, activation)
+
+    with (
+        pytest.raises(ConflictError) as refused,
+        transaction(engine) as session,
+    ):
+        deed(session, ACTOR, "CP1")
+    assert (refused.value.code, refused.value.links) == (
+        "E-JOB-RUNNING",
+        {"job": str(job)},
+    )
+
+
+def test_another_number_than_was_seen_fails_the_job(engine):
+    job = promise(
+        engine,
+        lambda session: activate_campaign(session, ACTOR, "CP1", expected=3, at_once=0),
+    )
+
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.FAILED
+
+    assert job_of(engine, job).problem["code"] == "E-COUNT"
+    assert targets(engine) == set()
+
+
+# --- merging --------------------------------------------------------------------------
+
+
+def test_a_contact_of_many_rows_is_merged_by_a_job(engine):
+    with transaction(engine) as session:
+        activate_campaign(session, ACTOR, "CP1")
+    job = promise(engine, merger)
+    assert sorted(set(companies_of_rows(engine))) == ["K1", "K2"]
+
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.SUCCEEDED
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.NOTHING_TO_DO
+
+    assert set(companies_of_rows(engine)) == {"K1"}
+    assert targets(engine) == {"K1"}
+    done = job_of(engine, job)
+    assert done.result == {"contact_no": "K1", "merged_no": "K2", "rows_moved": 3}
+    assert (done.planned, done.done) == (3, 3)
+    with transaction(engine) as session:
+        assert session.scalars(select(MergedContact.no)).all() == ["K2"]
+
+
+def test_few_rows_are_moved_at_once(engine):
+    with transaction(engine) as session:
+        merge = Merge("K1", "K2")
+        done = merge_with_targets(session, ACTOR, merge, seen, at_once=3)
+        assert isinstance(done, Contact)
+
+
+def test_a_cancelled_merge_leaves_both_and_is_started_again(engine):
+    job = promise(engine, merger)
+    before = companies_of_rows(engine)
+
+    assert is_cancelled_in_the_middle(engine, job)
+    assert companies_of_rows(engine) == before
+
+    assert run_job(engine, KINDS, TERMS, again(engine, job)) == Outcome.SUCCEEDED
+    assert set(companies_of_rows(engine)) == {"K1"}
+
+
+def test_a_merge_of_what_was_changed_meanwhile_changes_nothing(engine):
+    job = promise(engine, merger)
+    with transaction(engine) as session:
+        contact(session, "K2").last_modified_at = func.clock_timestamp()
+
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.FAILED
+
+    assert job_of(engine, job).problem["code"] == "E-CHANGED"
+    assert "K2" in companies_of_rows(engine)
+    with pytest.raises(ConflictError, match="look at both again"):
+        again(engine, job)
+
+
+@pytest.mark.parametrize(("no", "other_no"), [("K1", "K2"), ("K2", "K1")])
+def test_neither_of_the_two_is_merged_elsewhere_meanwhile(engine, no, other_no):
+    job = promise(engine, merger)
+
+    with (
+        pytest.raises(ConflictError) as refused,
+        transaction(engine) as session,
+    ):
+        merge_with_targets(session, ACTOR, Merge(no, other_no), seen)
+    assert refused.value.links == {"job": str(job)}
+
+
+def test_what_is_wrong_is_said_before_there_is_a_job(engine):
+    merge = Merge("K1", "K2", ["shoe_size"])
+    with transaction(engine) as session, pytest.raises(RefusedError):
+        merge_with_targets(session, ACTOR, merge, seen, at_once=0)
+
+    def changed(_pair):
+        raise ConflictError("E-CHANGED", "Look again.")
+
+    with transaction(engine) as session, pytest.raises(ConflictError):
+        merge_with_targets(session, ACTOR, Merge("K1", "K2"), changed, at_once=0)
+    with transaction(engine) as session:
+        assert session.scalars(select(Job)).all() == []
