@@ -19,6 +19,7 @@ from core.segments.add_contacts import highest_line_no
 from core.segments.bulk import announced, give_hash_memory
 from core.segments.live import LINE_STEP
 from core.segments.models import Segment, SegmentAction, SegmentLine
+from core.segments.targets import keeping_targets
 from core.vocabulary import ActionKind
 
 
@@ -62,7 +63,8 @@ def logged_contacts(logged_segment_entry_no: int) -> Select[Any]:
 def add_logged_contacts(
     session: Session, actor: Actor, segment: Segment, logged_segment_entry_no: int
 ) -> SegmentAction:
-    """Append the lines to the locked segment as its next action, in entry order.
+    """Append the lines to the locked segment as its next action, in entry order; the
+    target groups of campaigns follow (DEC-03).
 
     A line has the campaign it was logged with: as its own value where the header says
     another one, also when it is blank (FUP-010). All else it takes from the header.
@@ -70,6 +72,13 @@ def add_logged_contacts(
     Plan (a million entries): entries by their index on the logged segment, hashed
     against the contacts, one sort by entry number, and the writing of the lines.
     """
+    with keeping_targets(session, segment):
+        return _add(session, actor, segment, logged_segment_entry_no)
+
+
+def _add(
+    session: Session, actor: Actor, segment: Segment, logged_segment_entry_no: int
+) -> SegmentAction:
     share_contacts(session)
     give_hash_memory(session)
     last_line_no = highest_line_no(session, segment)

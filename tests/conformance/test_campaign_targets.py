@@ -3,6 +3,8 @@
 import pytest
 
 from core.segments.activate_campaign import activate_campaign
+from core.segments.follow_up_later import follow_up_logged_segment
+from core.segments.reuse_logged_segment import reuse_logged_segment
 from tests.conformance.program import refusal
 
 case = pytest.mark.case
@@ -413,6 +415,116 @@ def test_deleting_the_interactions_takes_their_companies_out(desk, running):
     desk.do("interaction-log-entries/delete-canceled", campaign_no="CMP1")
 
     assert targets(desk) == contacts("C3")
+
+
+@case("DEC-03", "FUP-013")
+@pytest.mark.parametrize("by_job", [False, True])
+def test_a_reused_line_of_no_campaign_is_a_target_once_it_follows_the_header(
+    desk, running, monkeypatch, by_job
+):
+    other = desk.segment(interaction_template_code="GOLF", salesperson_code="JR")
+    desk.line(other, "C3")
+    logged = desk.log(other)["result"]["logged_segment_entry_no"]
+    if by_job:
+        monkeypatch.setitem(reuse_logged_segment.__kwdefaults__, "at_once", 0)
+
+    answer = desk.post(
+        f"segments/{running}/reuse-logged-segment",
+        {"logged_segment_entry_no": logged, "confirm": True},
+    )
+    if by_job:
+        assert answer.status_code == 202
+        desk.run(answer.json)
+
+    # As campaign of its own the line has the blank one it was logged with.
+    assert targets(desk) == contacts("C1", "C2")
+    desk.change(f"segments/{running}/lines/30000", inherit=["campaign_no"])
+    assert targets(desk) == contacts("C1", "C2", "C3")
+
+
+@case("DEC-03", "FUP-013")
+@pytest.mark.parametrize("by_job", [False, True])
+def test_a_reused_log_of_the_campaign_brings_targets(
+    desk, running, monkeypatch, by_job
+):
+    other = desk.segment(
+        interaction_template_code="GOLF", salesperson_code="JR", campaign_no="CMP1"
+    )
+    desk.line(other, "C3")
+    logged = desk.log(other)["result"]["logged_segment_entry_no"]
+    assert targets(desk) == contacts("C1", "C2")
+    if by_job:
+        monkeypatch.setitem(reuse_logged_segment.__kwdefaults__, "at_once", 0)
+
+    answer = desk.post(
+        f"segments/{running}/reuse-logged-segment",
+        {"logged_segment_entry_no": logged, "confirm": True},
+    )
+    if by_job:
+        desk.run(answer.json)
+
+    assert targets(desk) == contacts("C1", "C2", "C3")
+    desk.do(f"segments/{running}/go-back")
+    assert targets(desk) == contacts("C1", "C2")
+
+
+@case("DEC-03", "FUP-022")
+@pytest.mark.parametrize("by_job", [False, True])
+def test_a_later_follow_up_brings_targets_once_it_says_so(
+    desk, running, monkeypatch, by_job
+):
+    desk.person("P1", company_no="C3")
+    other = desk.segment(
+        interaction_template_code="GOLF", salesperson_code="JR", campaign_no="CMP1"
+    )
+    desk.line(other, "P1")
+    logged = desk.log(other)["result"]["logged_segment_entry_no"]
+    if by_job:
+        monkeypatch.setitem(follow_up_logged_segment.__kwdefaults__, "at_once", 0)
+    answer = desk.post(f"logged-segments/{logged}/follow-up")
+    if by_job:
+        job = desk.run(answer.json)
+        follow_up = job["result"]["follow_up_segment_no"]
+    else:
+        follow_up = answer.json["no"]
+    assert targets(desk) == contacts("C1", "C2")
+
+    desk.change(f"segments/{follow_up}", campaign_target=True)
+
+    assert targets(desk) == contacts("C1", "C2", "C3")
+
+
+@case("CAMP-054", "CONT-033")
+def test_who_joins_a_company_makes_it_a_target(desk, running):
+    desk.person("P1")
+    other = desk.segment(
+        interaction_template_code="GOLF",
+        salesperson_code="JR",
+        campaign_no="CMP1",
+        campaign_target=True,
+    )
+    desk.line(other, "P1")
+    desk.log(other)
+    assert targets(desk) == contacts("C1", "C2")
+
+    desk.change("contacts/P1", company_no="C3")
+    assert targets(desk) == contacts("C1", "C2", "C3")
+
+    # What was said for a company stays with it when the person moves on.
+    desk.company("C4")
+    desk.change("contacts/P1", company_no="C4")
+    assert targets(desk) == contacts("C1", "C2", "C3")
+
+
+def test_who_joins_a_company_changes_no_campaign_that_is_not_activated(desk, fair):
+    desk.person("P1")
+    desk.line(fair, "P1")
+    desk.log(fair)
+
+    desk.change("contacts/P1", company_no="C3")
+
+    assert targets(desk) == []
+    assert not is_activated(desk)
 
 
 @case("DEC-03")

@@ -1,10 +1,7 @@
 """Who lets go of an attachment last drops it, whatever happens at the same time."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.attachments.discard import discard_unreferenced
 from core.attachments.freeze import freeze_attachments
@@ -21,6 +18,7 @@ from core.interactions.models import (
 from core.interactions.template_languages import lock_template_language
 from core.segments.models import SegmentLine
 from tests import factories
+from tests.support.meanwhile import meanwhile
 
 
 @pytest.fixture
@@ -117,37 +115,6 @@ def template(committing_engine):
         for code in ("ENU", "DAN"):
             factories.template_language(session, "GOLF", code, shared)
     return shared
-
-
-def waits(engine, of):
-    """Until the other session waits for a lock."""
-    for _ in range(600):
-        with transaction(engine) as session:
-            if session.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type ="
-                    " 'Lock' AND datname = current_database()"
-                )
-            ):
-                return
-        of.wait(0.05)
-    pytest.fail("Nobody waits.")
-
-
-def meanwhile(engine, first, second):
-    """`second` begins while `first` has done its deed and not committed."""
-    with ThreadPoolExecutor(1) as pool:
-        with transaction(engine) as session:
-            first(session)
-            session.flush()
-
-            def go():
-                with transaction(engine) as other:
-                    second(other)
-
-            done = pool.submit(go)
-            waits(engine, Event())
-        done.result(timeout=60)
 
 
 def let_go_of(code):

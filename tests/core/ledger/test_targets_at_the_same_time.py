@@ -1,0 +1,105 @@
+"""A campaign is activated at the moment in which its last interaction is deleted."""
+
+import pytest
+from sqlalchemy import select
+
+from core.campaigns.models import Campaign, CampaignTarget
+from core.database import transaction
+from core.errors import RefusedError
+from core.ledger.cancel_log import set_log_canceled
+from core.ledger.change import Change
+from core.ledger.delete_canceled import delete_canceled_entries
+from core.ledger.undo_log import undo_log
+from core.segments.activate_campaign import activate_campaign
+from core.segments.models import Segment
+from core.segments.one_line import remove_line
+from tests import factories
+from tests.core.segments.logging import log
+from tests.support.meanwhile import meanwhile
+
+ACTOR = factories.actor()
+
+
+@pytest.fixture
+def engine(own_engine):
+    """A canceled log for CP1, with K1 as target; K2 is one by a line that stays."""
+    with transaction(own_engine) as session:
+        factories.marketing_setup(session)
+        factories.campaign(session, "CP1")
+        factories.salesperson(session, "JR")
+        factories.template(session, "GOLF")
+        logged = log(session, ACTOR, segment_of(session, "K1"))
+        set_log_canceled(
+            session, ACTOR, logged["logged_segment_entry_no"], Change(canceled=True)
+        )
+    return own_engine
+
+
+def segment_of(session, *contact_nos):
+    segment = factories.segment(
+        session,
+        ACTOR,
+        description="Fair",
+        salesperson_code="JR",
+        interaction_template_code="GOLF",
+        campaign_no="CP1",
+        campaign_target=True,
+    )
+    for no in contact_nos:
+        contact = factories.company(session, no=no)
+        factories.line(session, ACTOR, segment, contact)
+    return segment
+
+
+def activate(session):
+    activate_campaign(session, ACTOR, "CP1")
+
+
+def delete(session):
+    delete_canceled_entries(session, ACTOR, {})
+
+
+def targets(engine):
+    with transaction(engine) as session:
+        return list(session.scalars(select(CampaignTarget.no)))
+
+
+@pytest.mark.parametrize(("first", "second"), [(activate, delete), (delete, activate)])
+def test_who_goes_meanwhile_is_no_target(engine, first, second):
+    with transaction(engine) as session:
+        segment_of(session, "K2")
+
+    meanwhile(engine, first, second)
+
+    assert targets(engine) == ["K2"]
+
+
+def test_the_last_one_that_goes_first_leaves_nobody_to_be_aimed_at(engine):
+    with pytest.raises(RefusedError, match="nobody to be aimed at"):
+        meanwhile(engine, delete, activate)
+
+    assert targets(engine) == []
+
+
+def test_the_last_one_that_goes_after_takes_the_activation_along(engine):
+    meanwhile(engine, activate, delete)
+
+    assert targets(engine) == []
+    with transaction(engine) as session:
+        assert not session.get_one(Campaign, "CP1").activated
+
+
+def test_lines_that_an_undone_log_brings_back_are_counted_in(engine):
+    """K1 stays a target by its line, although its interaction goes afterwards."""
+
+    def undo(session):
+        undo_log(session, ACTOR, 1)
+
+    meanwhile(engine, undo, activate)
+
+    assert targets(engine) == ["K1"]
+    with transaction(engine) as session:
+        segment = session.scalars(select(Segment)).one()
+        delete(session)
+        remove_line(session, ACTOR, segment, 10_000)
+    assert targets(engine) == []
