@@ -123,6 +123,21 @@ class MergedContact(Base):
     merged_by: Mapped[Text50]
 
 
+class ContactComment(Base):
+    """What somebody noted about a contact."""
+
+    __tablename__ = "contact_comment"
+    __table_args__ = (Index(None, "contact_id", "date", "id"),)
+
+    id: Mapped[BigId]
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("contact.id", ondelete="CASCADE")
+    )
+    date: Mapped[date]
+    comment: Mapped[Text255]
+    written_by: Mapped[Text50]
+
+
 class ContactAltAddress(Base):
     __tablename__ = "contact_alt_address"
 

@@ -1,7 +1,7 @@
-"""What happened with a contact: interactions, mergers and the segments it is in.
+"""What happened with a contact: interactions, comments, mergers, segments it is in.
 
-One order for all of them: newest day first, on one day interactions before mergers
-before segments, of one kind the latest number first.
+One order for all of them: newest day first, on one day comments before interactions
+before mergers before segments, of one kind the latest number first.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,6 +22,7 @@ class Kind(IntEnum):
     SEGMENT = 1
     MERGE = 2
     INTERACTION = 3
+    COMMENT = 4
 
 
 class Place(NamedTuple):
@@ -64,6 +65,13 @@ _TIMELINE = """
          ORDER BY entry.date DESC, entry.entry_no DESC
          LIMIT :limit)
         UNION ALL
+        (SELECT date, 4, id, '', comment, written_by, '', '', false, NULL::timestamptz
+         FROM contact_comment
+         WHERE 4 = ANY(:kinds) AND contact_id = :contact_id
+           AND (date, 4, id) < (:day, :kind, :id)
+         ORDER BY date DESC, id DESC
+         LIMIT :limit)
+        UNION ALL
         (SELECT merged_at::date, 2, (row_number() OVER (ORDER BY merged_at, no)), no,
                 '', merged_by, '', '', false, merged_at
          FROM merged_contact
@@ -102,7 +110,7 @@ _OF_COMPANY = text(_TIMELINE.format(scope="contact_company_id")).bindparams(
     *_PARAMETERS
 )
 _OF_PERSON = text(_TIMELINE.format(scope="contact_id")).bindparams(*_PARAMETERS)
-_NEWEST = Place(date.max, 0, 0)
+_NEWEST = Place(date.max, max(Kind) + 1, 0)
 
 
 def timeline(

@@ -191,3 +191,59 @@ def test_only_contacts_of_one_type_become_one(twins):
     answer = twins.post("contacts/K8/merge", {"other_no": "P9"})
 
     assert refusal(answer) == (422, "E-FIELD")
+
+
+@case("BCT-CON-05")
+def test_a_contact_can_be_commented_on(desk):
+    comment = desk.create("contacts/C1/comments", comment="Prefers mornings")
+
+    assert comment["comment"] == "Prefers mornings"
+    assert desk.items("contacts/C1/comments") == [comment]
+    assert desk.items("contacts/C2/comments") == []
+
+
+@case("BCT-CON-05")
+def test_comments_are_changed_and_deleted(desk):
+    first = desk.create("contacts/C1/comments", comment="A", date="2026-03-01")
+    second = desk.create("contacts/C1/comments", comment="B")
+
+    changed = desk.change(f"contacts/C1/comments/{first['comment_no']}", comment="C")
+    desk.remove(f"contacts/C1/comments/{second['comment_no']}")
+
+    assert (changed["comment"], changed["date"]) == ("C", "2026-03-01")
+    assert desk.items("contacts/C1/comments") == [changed]
+    elsewhere = desk.get(f"contacts/C2/comments/{first['comment_no']}")
+    assert refusal(elsewhere) == (404, "E-NOT-FOUND")
+
+
+@case("BCT-CON-05")
+@pytest.mark.parametrize("words", ["", "  ", None, "x" * 256])
+def test_a_comment_says_something(desk, words):
+    answer = desk.post("contacts/C1/comments", {"comment": words})
+
+    assert refusal(answer) == (422, "E-FIELD")
+    assert answer.json["errors"][0]["field"] == "comment"
+
+
+@case("BCT-CON-05")
+def test_who_reads_contacts_reads_comments_and_only_editors_write_them(
+    desk, program_as
+):
+    desk.create("contacts/C1/comments", comment="A")
+
+    viewer, operator = program_as("viewer"), program_as("operator")
+    assert [row["comment"] for row in viewer.items("contacts/C1/comments")] == ["A"]
+    assert viewer.post("contacts/C1/comments", {"comment": "B"}).status_code == 403
+    assert operator.get("contacts/C1/comments").status_code == 403
+
+
+@case("BCT-CON-05")
+def test_comments_go_with_their_contact_and_count_as_its_change(desk):
+    before = desk.read("contacts/C1")["last_modified_at"]
+    desk.create("contacts/C1/comments", comment="A")
+    assert desk.read("contacts/C1")["last_modified_at"] > before
+
+    desk.remove("contacts/C1")
+    desk.company("C1")
+
+    assert desk.items("contacts/C1/comments") == []

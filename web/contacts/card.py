@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
-from core.contacts import address_date_ranges, alternative_addresses, queries
+from core.contacts import address_date_ranges, alternative_addresses, comments, queries
 from core.contacts.greetings import greetings_of
 from core.contacts.models import Contact
 from core.contacts.statistics import statistics_of
@@ -29,8 +29,10 @@ blueprint = Blueprint("card", __name__)
 ITEMS_SHOWN = 20
 PEOPLE_SHOWN = 10
 SEGMENTS_SHOWN = 20
+COMMENTS_SHOWN = 5
 KINDS = {
     "interactions": Kind.INTERACTION,
+    "comments": Kind.COMMENT,
     "segments": Kind.SEGMENT,
     "mergers": Kind.MERGE,
 }
@@ -70,6 +72,8 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
         "addresses": alternative_addresses.addresses_of(session, contact.id),
         "ranges": address_date_ranges.date_ranges_of(session, contact.id),
         "active_code": address_date_ranges.active_address_code(session, contact.id, on),
+        "comments": comments.comments_of(session, contact, limit=COMMENTS_SHOWN),
+        "comment_count": comments.count_comments(session, contact),
         "names": {
             "salesperson": dict(choices.salespeople(session)),
             "territory": dict(choices.territories(session)),
@@ -102,7 +106,7 @@ def _place() -> Place | None:
     day, _, rest = request.args.get("older", "").partition("/")
     kind, _, key = rest.partition("/")
     try:
-        return Place(date.fromisoformat(day), int(kind) % 4, int(key) % 2**63)
+        return Place(date.fromisoformat(day), int(kind) % 5, int(key) % 2**63)
     except ValueError:
         return None
 

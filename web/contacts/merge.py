@@ -33,6 +33,7 @@ ROWS = {
     "job_responsibilities": ("Job responsibilities", "are there already"),
     "profile_answers": ("Profile answers", "give way to answers there"),
     "campaign_targets": ("Campaigns aimed at it", "are there already"),
+    "comments": ("Comments", ""),
     "merged_numbers": ("Numbers merged into it before", ""),
 }
 """What moves, and what happens to the rows that do not."""

@@ -179,7 +179,14 @@ MERGED_NUMBERS = Move(
     (text("UPDATE merged_contact SET contact_id = :kept WHERE contact_id = :other"),),
 )
 
+COMMENTS = Move(
+    "comments",
+    "SELECT count(*) FROM contact_comment WHERE contact_id = :other",
+    (text("UPDATE contact_comment SET contact_id = :kept WHERE contact_id = :other"),),
+)
+
 _OF_BOTH = (
+    COMMENTS,
     SEGMENT_LINES,
     _groups("contact_mailing_group", "mailing_groups"),
     PROFILE_ANSWERS,

@@ -31,6 +31,7 @@ from core.contacts.merge.preview import merge_preview
 from core.contacts.models import (
     ContactAltAddress,
     ContactAltAddressDateRange,
+    ContactComment,
     MergedContact,
 )
 from core.contacts.statistics import statistics_of
@@ -334,6 +335,19 @@ def test_no_address_is_lost_and_none_is_overwritten(mine, theirs):
             assert mine[new] == theirs[old]
         if mine.get(old, theirs[old]) == theirs[old]:
             assert new == old
+
+
+def test_comments_on_both_are_kept(session, firms):
+    kept, other = firms
+    for contact in firms:
+        session.add(ContactComment(contact_id=contact.id, date=date(2026, 5, 4)))
+    session.flush()
+    assert moved(session, kept, other)["comments"] == (1, 0)
+
+    merge(session, kept, other)
+
+    owners = session.scalars(select(ContactComment.contact_id)).all()
+    assert owners == [kept.id, kept.id]
 
 
 def test_campaigns_aim_at_the_kept_contact_once(session, firms):

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.contacts.merge.merge_contacts import merge_contacts
+from core.contacts.models import ContactComment
 from core.segments.contact_timeline import Kind, Place, timeline
 from tests import factories
 
@@ -46,6 +47,25 @@ def test_mergers_and_segments_are_told_and_can_be_left_out(session, cronus):
         ("INTERACTION", "Call"),
     ]
     assert told(session, cronus, kinds=[Kind.MERGE]) == [("MERGE", "K2")]
+
+
+def test_comments_are_told_before_what_else_was_on_their_day(session, cronus):
+    day = date(2026, 5, 4)
+    factories.log_entry(session, cronus, description="Call", date=day)
+    for on, words in ((day, "Old"), (day, "New"), (date.max, "Last")):
+        session.add(ContactComment(contact_id=cronus.id, date=on, comment=words))
+        session.flush()
+
+    assert told(session, cronus) == [
+        ("COMMENT", "Last"),
+        ("COMMENT", "New"),
+        ("COMMENT", "Old"),
+        ("INTERACTION", "Call"),
+    ]
+    first = timeline(session, cronus, limit=2)[1]
+    assert told(session, cronus, after=Place(*first[:3]), kinds=[Kind.COMMENT]) == [
+        ("COMMENT", "Old")
+    ]
 
 
 def test_pages_follow_on_each_other_without_gap_or_repetition(session, cronus):
