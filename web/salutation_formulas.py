@@ -31,7 +31,7 @@ from web.permissions import requires
 from web.records import Form, Input, options_of, values_of
 
 ADDRESS = "/setup/salutations"
-MAY_ALL_BE = "Blank: for every language without a formula of its own."
+MAY_ALL_BE = "None: for every language without a formula of its own."
 
 blueprint = Blueprint(
     "salutation_formulas", __name__, url_prefix=f"{ADDRESS}/<key>/formulas"
@@ -48,7 +48,7 @@ PLACES = tuple(
 )
 INPUTS = (
     Input("language_code", "Language", "choice", hint=MAY_ALL_BE, only_new=True),
-    Input("text", "Text", longest=50, hint="With the places %1 to %5: Dear %1 %2,"),
+    Input("text", "Text", longest=50, hint="Such as: Dear %1 %2,"),
     *PLACES,
 )
 
