@@ -58,7 +58,17 @@ DEFAULTS = (
     ),
 )
 
-INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS)
+TEMPLATES = (
+    Input(
+        "email_draft_template_code",
+        "E-mail draft",
+        "choice",
+        options=choices.templates,
+        hint="One without an attachment in its default language.",
+    ),
+)
+
+INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS, *TEMPLATES)
 
 
 @blueprint.get("")
@@ -95,4 +105,5 @@ def _page(typed_form: Form | None, refusal: Refusal) -> str:
             numbers=NUMBERS,
             inheritance=INHERITANCE,
             defaults=DEFAULTS,
+            templates=TEMPLATES,
         )

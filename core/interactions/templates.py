@@ -32,6 +32,7 @@ TARGETS = {
 USES = (  # TMPL-002
     Use("segment", "interaction_template_code", "open segments"),
     Use("segment_line", "interaction_template_code", "lines of open segments"),
+    Use("marketing_setup", "email_draft_template_code", "defaults in Marketing Setup"),
 )
 
 

@@ -1,12 +1,15 @@
 from typing import TypedDict
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.audit import record_audit
+from core.base import Base
 from core.errors import FaultList
 from core.records import apply_changes
 from core.references import (
+    INTERACTION_TEMPLATE,
     LANGUAGE,
     NUMBER_SERIES,
     SALESPERSON,
@@ -26,6 +29,7 @@ TARGETS = {
     "default_language_code": LANGUAGE,
     "default_company_salutation_code": SALUTATION,
     "default_person_salutation_code": SALUTATION,
+    "email_draft_template_code": INTERACTION_TEMPLATE,
 }
 
 
@@ -46,6 +50,7 @@ class MarketingSetupChanges(TypedDict, total=False):
     default_correspondence_type: int
     default_company_salutation_code: str
     default_person_salutation_code: str
+    email_draft_template_code: str
 
 
 def change_marketing_setup(
@@ -59,6 +64,26 @@ def change_marketing_setup(
         "default_salesperson_code",
         changes.get("default_salesperson_code"),
     )
+    _find_attachment(session, faults, changes.get("email_draft_template_code"))
     faults.refuse_if_any()
     apply_changes(lock_marketing_setup(session), changes)
     record_audit(session, actor, "setup.change", "Marketing Setup", changes)
+
+
+def _find_attachment(session: Session, faults: FaultList, code: str | None) -> None:
+    """A draft is written afresh, so its template brings no content of its own."""
+    template = Base.metadata.tables["interaction_template"].c
+    language = Base.metadata.tables["interaction_template_language"].c
+    has_attachment = exists().where(
+        template.code == code,
+        language.interaction_template_code == template.code,
+        language.language_code == template.language_code_default,
+        language.attachment_id.is_not(None),
+    )
+    if code and session.scalar(select(has_attachment)):
+        faults.add(
+            "email_draft_template_code",
+            "E-FIELD",
+            f"Interaction template {code} has an attachment in its default language; "
+            "choose one that has none.",
+        )

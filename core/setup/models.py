@@ -31,6 +31,8 @@ class MarketingSetup(Base):
     default_correspondence_type: Mapped[Choice]
     default_company_salutation_code: Mapped[Code10]
     default_person_salutation_code: Mapped[Code10]
+    email_draft_template_code: Mapped[Code10]
+    "What an interaction that is drafted as an e-mail is recorded as."
 
 
 class Territory(Base):

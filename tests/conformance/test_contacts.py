@@ -50,6 +50,28 @@ def test_people_follow_their_company_where_they_agreed_with_it(desk):
     assert desk.read("contacts/P9")["city"] == "Kiel"
 
 
+@case("BCT-CON-10")
+@case("CONT-034")
+def test_whoever_is_created_among_the_people_of_a_company_is_one_of_them(desk):
+    person = desk.create("contacts/C1/people", name="Anna Berg")
+
+    assert (person["type"], person["company_no"]) == ("person", "C1")
+    assert person["salesperson_code"] == desk.read("contacts/C1")["salesperson_code"]
+    assert [row["no"] for row in desk.items("contacts/C1/people")] == [person["no"]]
+    assert desk.items("contacts?company_no=C1&type=person") == [person]
+    assert desk.items("contacts/C2/people") == []
+
+
+@case("BCT-CON-10")
+def test_only_companies_have_people(desk):
+    desk.person("P9")
+
+    answer = desk.post("contacts/P9/people", {"name": "Bert"})
+
+    assert refusal(answer) == (422, "E-FIELD")
+    assert desk.post("contacts/NONE/people", {"name": "Bert"}).status_code == 404
+
+
 @case("BCT-CON-11")
 def test_a_contact_is_a_company_unless_said_otherwise(desk):
     contact = desk.create("contacts", no="X9")

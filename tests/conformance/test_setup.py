@@ -1,5 +1,7 @@
 """Marketing Setup: defaults and what people take over from their company."""
 
+from io import BytesIO
+
 import pytest
 
 from tests.conformance.program import refusal
@@ -265,6 +267,31 @@ def test_a_contact_can_have_a_salutation(masters):
     assert contact["salutation_code"] == "SA2"
 
 
+@case("BCT-SET-22")
+def test_the_setup_names_the_template_of_email_drafts(rollcall):
+    rollcall.template("TX")
+
+    rollcall.change("marketing-setup", email_draft_template_code="tx")
+
+    assert rollcall.read("marketing-setup")["email_draft_template_code"] == "TX"
+    kept = rollcall.delete("interaction-templates/TX")
+    assert refusal(kept) == (409, "E-IN-USE")
+
+
+@case("BCT-SET-22")
+def test_the_template_of_email_drafts_has_no_attachment(rollcall):
+    rollcall.create("languages", code="LG1")
+    rollcall.template("TX", language_code_default="LG1")
+    file = {"file": (BytesIO(b"words"), "letter.txt")}
+    way = "interaction-templates/TX/languages/LG1/attachment"
+    assert rollcall.ask("PUT", way, data=file).status_code < 300
+
+    answer = rollcall.patch("marketing-setup", {"email_draft_template_code": "TX"})
+
+    assert refusal(answer) == (422, "E-FIELD")
+    assert answer.json["errors"][0]["field"] == "email_draft_template_code"
+
+
 @case("SETUP-002")
 @pytest.mark.parametrize(
     ("field", "code"),
@@ -277,6 +304,7 @@ def test_a_contact_can_have_a_salutation(masters):
         ("default_language_code", "NONE"),
         ("default_person_salutation_code", "NONE"),
         ("default_company_salutation_code", "NONE"),
+        ("email_draft_template_code", "NONE"),
     ],
 )
 def test_the_setup_names_only_what_exists(masters, field, code):

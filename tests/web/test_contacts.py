@@ -407,3 +407,14 @@ def test_quick_filters_narrow_the_list(client, committing_engine, query, numbers
 
     assert page.status_code == 200
     assert set(re.findall(r'href="/contacts/(K\d)"', page.text)) == numbers
+
+
+def test_a_list_of_one_company_offers_a_new_person_of_it(client, committing_engine):
+    with transaction(committing_engine) as session:
+        factories.company(session, no="K1")
+
+    page = client.get("/contacts?company_no=K1").text
+
+    assert 'href="/contacts/new?company_no=K1"' in page
+    assert 'value="K1"' in client.get("/contacts/new?company_no=K1").text
+    assert "New person" not in client.get("/contacts").text

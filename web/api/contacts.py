@@ -8,6 +8,7 @@ from core.access.actor import Actor
 from core.access.roles import Permission
 from core.contacts import queries
 from core.contacts.change_contact import change_contact
+from core.contacts.changes import ContactChanges
 from core.contacts.create_contact import create_contact
 from core.contacts.delete_contact import delete_contact
 from core.contacts.guard import lock_contacts
@@ -51,11 +52,7 @@ blueprint = framework.api_blueprint(
 )
 
 
-class ContactBody(framework.Body):
-    """`company_no` is for people; a company is its own."""
-
-    type: fields.ContactType = ContactType.COMPANY
-    company_no: Code20 = ""
+class ContactFields(framework.Body):
     name: Text100 = ""
     name_2: Text50 = ""
     first_name: Text30 = ""
@@ -87,9 +84,22 @@ class ContactBody(framework.Body):
     parental_consent_received: Flag = False
 
 
+class ContactBody(ContactFields):
+    """`company_no` is for people; a company is its own."""
+
+    type: fields.ContactType = ContactType.COMPANY
+    company_no: Code20 = ""
+
+
 class ContactDraft(ContactBody):
     no: OptionalKey20 = ""
     "Without a number the contact gets the next one of its series."
+
+
+class PersonDraft(ContactFields):
+    """A person of the company in the address."""
+
+    no: OptionalKey20 = ""
 
 
 class ContactShown(framework.Shown):
@@ -215,14 +225,51 @@ def _matching(text: str) -> ColumnElement[bool]:
 @requires(Permission.EDIT)
 def post_contact(body: ContactDraft) -> Response:
     """Create a contact. Blanks take the company's values, then the defaults."""
+    return framework.answer_once(
+        lambda session, actor: _created(session, actor, body.given())
+    )
+
+
+@blueprint.get(
+    "/contacts/<no>/people",
+    responses=framework.lists_of_record(framework.Page[ContactShown]),
+)
+@requires(Permission.READ_CONTACTS)
+def list_people(path: framework.NoPath, query: ContactQuery) -> Response:
+    """List the people of a company."""
+    where = _matching(query.filter)
+    with transaction(engine()) as session:
+        company = queries.contact_found(session, path.no)
+        return framework.page(
+            session,
+            queries.contact_rows().where(
+                where, Contact.company_id == company.id, Contact.id != company.id
+            ),
+            query,
+            key=Contact.no,
+            show=ContactShown.of_row,
+        )
+
+
+@blueprint.post("/contacts/<no>/people", responses=framework.creates(ContactShown))
+@requires(Permission.EDIT)
+def post_person(path: framework.NoPath, body: PersonDraft) -> Response:
+    """Create a person of the company. Blanks take the company's values."""
 
     def create(session: Session, actor: Actor) -> Response:
-        contact = create_contact(session, actor, body.given())
-        session.refresh(contact)  # with what the database filled in
-        shown = ContactShown.of_contact(session, contact)
-        return framework.created(shown, "contacts", contact.no)
+        company = queries.contact_found(session, path.no)
+        draft = body.given()
+        draft |= {"type": ContactType.PERSON, "company_no": company.no}
+        return _created(session, actor, draft)
 
     return framework.answer_once(create)
+
+
+def _created(session: Session, actor: Actor, draft: ContactChanges) -> Response:
+    contact = create_contact(session, actor, draft)
+    session.refresh(contact)  # with what the database filled in
+    shown = ContactShown.of_contact(session, contact)
+    return framework.created(shown, "contacts", contact.no)
 
 
 @blueprint.get("/contacts/<no>", responses=framework.shows(ContactShown))

@@ -31,6 +31,7 @@ class MarketingSetupChanges(framework.Body):
     default_correspondence_type: CorrespondenceType = CorrespondenceType.BLANK
     default_company_salutation_code: Code10 = ""
     default_person_salutation_code: Code10 = ""
+    email_draft_template_code: Code10 = ""
 
 
 class MarketingSetupShown(framework.Shown):
@@ -50,6 +51,7 @@ class MarketingSetupShown(framework.Shown):
     default_correspondence_type: CorrespondenceType
     default_company_salutation_code: Code10
     default_person_salutation_code: Code10
+    email_draft_template_code: Code10
 
 
 @blueprint.get("/marketing-setup", responses=framework.shows(MarketingSetupShown))
