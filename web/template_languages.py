@@ -2,16 +2,14 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.attachments.models import Attachment
-from core.attachments.queries import attachment_facts, required_attachment
-from core.attachments.replace import replace_attachment
-from core.attachments.take_file import take_file
+from core.attachments.queries import attachment_facts
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
@@ -27,8 +25,9 @@ from core.interactions.templates import NOUN, TemplateChanges, change_template
 from core.records import apply_changes, found_record, lock_record
 from web import choices
 from web.api.interaction_templates import TemplateLanguageDraft, TemplateLanguagePatch
-from web.attachments import attachment_file, offered_files, uploaded_file
-from web.context import current_actor, engine
+from web.attachment_pages import PageWithAttachment, serve_attachment
+from web.attachments import offered_files
+from web.context import engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.permissions import requires
 
@@ -107,31 +106,6 @@ def delete(key: str, language_code: str) -> ResponseReturnValue:
     return redirect(_address(key), 303)
 
 
-@blueprint.get("/languages/<language_code>/attachment")
-@requires(Permission.READ)
-def download(key: str, language_code: str) -> Response:
-    with transaction(engine()) as session:
-        row = template_language(session, key.upper(), language_code.upper())
-        owner = f"Language {row.language_code} of template {key.upper()}"
-        return attachment_file(
-            session, required_attachment(session, row.attachment_id, owner)
-        )
-
-
-@blueprint.post("/languages/<language_code>/attachment")
-@requires(Permission.EDIT)
-def attach(key: str, language_code: str) -> ResponseReturnValue:
-    try:
-        with transaction(engine()) as session:
-            _, row = _lock(session, key, language_code)
-            taken = take_file(session, current_actor(), *uploaded_file())
-            replace_attachment(session, row, taken)
-    except RefusedError as error:
-        return _page(key, language_code, refusal=refusal_of(error)), 422
-    flash(f"{taken.file_name} is attached.")
-    return redirect(_address(key, language_code), 303)
-
-
 @blueprint.post("/languages/<language_code>/attachment/copy")
 @requires(Permission.EDIT)
 def copy(key: str, language_code: str) -> ResponseReturnValue:
@@ -140,16 +114,6 @@ def copy(key: str, language_code: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         copy_attachment(session, here, (template_code, language))
     flash("The attachment is copied.")
-    return redirect(_address(key, language_code), 303)
-
-
-@blueprint.post("/languages/<language_code>/attachment/remove")
-@requires(Permission.EDIT)
-def remove(key: str, language_code: str) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        _, row = _lock(session, key, language_code)
-        replace_attachment(session, row, None)
-    flash("The attachment is removed.")
     return redirect(_address(key, language_code), 303)
 
 
@@ -212,3 +176,20 @@ def _others_with_attachment(
         (f"{template}/{language}", f"{template} · {language} · {name}")
         for template, language, name in found
     ]
+
+
+serve_attachment(
+    blueprint,
+    PageWithAttachment(
+        "/languages/<language_code>",
+        find=lambda session, key, language_code: template_language(
+            session, key.upper(), language_code.upper()
+        ),
+        lock=lambda session, key, language_code: _lock(session, key, language_code)[1],
+        owner=lambda key, language_code: (
+            f"Language {language_code.upper()} of template {key.upper()}"
+        ),
+        page=_page,
+        back=_address,
+    ),
+)

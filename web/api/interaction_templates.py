@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from core import vocabulary
 from core.access.actor import Actor
 from core.access.roles import Permission
-from core.attachments.replace import replace_attachment
 from core.database import transaction
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.interactions.statistics import totals_of_template
@@ -29,13 +28,12 @@ from core.interactions.templates import (
 from core.records import apply_changes, found_record, lock_record
 from web.api import framework
 from web.api.attachments import (
-    FILE,
-    AttachmentForm,
     AttachmentShown,
-    hand_out,
+    Operation,
+    RecordWithAttachment,
+    held_by,
+    serve_attachment,
     shown_attachment,
-    take_away,
-    take_in,
 )
 from web.api.framework.fields import (
     Code10,
@@ -341,44 +339,33 @@ def remove_language(path: TemplateLanguagePath) -> Response:
         return framework.no_content()
 
 
-@blueprint.get(f"{LANGUAGE}/attachment", responses=FILE)
-@requires(Permission.READ)
-def download_attachment(path: TemplateLanguagePath) -> Response:
-    """Download the attachment of a language of a template."""
-    with transaction(engine()) as session:
-        row = template_language(session, path.code, path.language_code)
-        return hand_out(session, row.attachment_id, _owner(path))
-
-
-@blueprint.put(f"{LANGUAGE}/attachment", responses=framework.changes(AttachmentShown))
-@requires(Permission.EDIT)
-def upload_attachment(path: TemplateLanguagePath, form: AttachmentForm) -> Response:
-    """Attach a file; one that is there already is replaced.
-
-    Open segments keep the attachment they took from the template.
-    """
-    with transaction(engine()) as session:
-        row = lock_template_language(session, path.code, path.language_code)
-        return take_in(
-            session,
-            row.attachment_id,
-            form,
-            lambda attachment: replace_attachment(session, row, attachment),
-        )
-
-
-@blueprint.delete(f"{LANGUAGE}/attachment", responses=framework.deletes())
-@requires(Permission.EDIT)
-def remove_attachment(path: TemplateLanguagePath) -> Response:
-    """Remove the attachment of a language of a template."""
-    with transaction(engine()) as session:
-        row = lock_template_language(session, path.code, path.language_code)
-        return take_away(
-            session,
-            row.attachment_id,
-            _owner(path),
-            lambda attachment: replace_attachment(session, row, attachment),
-        )
+serve_attachment(
+    blueprint,
+    RecordWithAttachment(
+        LANGUAGE,
+        TemplateLanguagePath,
+        find=lambda session, path: (
+            template_language(session, path.code, path.language_code).attachment_id
+        ),
+        lock=lambda session, path: held_by(
+            session, lock_template_language(session, path.code, path.language_code)
+        ),
+        owner=lambda path: f"Language {path.language_code} of template {path.code}",
+        download=Operation(
+            "download_attachment",
+            "Download the attachment of a language of a template.",
+        ),
+        upload=Operation(
+            "upload_attachment",
+            "Attach a file; one that is there already is replaced.\n\n"
+            "Open segments keep the attachment they took from the template.",
+        ),
+        remove=Operation(
+            "remove_attachment",
+            "Remove the attachment of a language of a template.",
+        ),
+    ),
+)
 
 
 @blueprint.post(
@@ -394,10 +381,6 @@ def copy_from(path: TemplateLanguagePath, body: CopyFrom) -> Response:
         return framework.answer(_shown_language(session, row))
 
     return framework.answer_once(copy)
-
-
-def _owner(path: TemplateLanguagePath) -> str:
-    return f"Language {path.language_code} of template {path.code}"
 
 
 def _shown_language(

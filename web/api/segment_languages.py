@@ -4,7 +4,6 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.roles import Permission
-from core.attachments.replace import replace_attachment
 from core.database import transaction
 from core.segments.editing import open_for_editing, segment_by_no
 from core.segments.languages import (
@@ -16,13 +15,13 @@ from core.segments.languages import (
 from core.segments.models import SegmentLanguage
 from web.api import framework
 from web.api.attachments import (
-    FILE,
-    AttachmentForm,
     AttachmentShown,
-    hand_out,
+    Held,
+    Operation,
+    RecordWithAttachment,
+    held_by,
+    serve_attachment,
     shown_attachment,
-    take_away,
-    take_in,
 )
 from web.api.framework.fields import Flag, Key10, OptionalCount, Text100
 from web.api.framework.models import AddressKey
@@ -143,52 +142,9 @@ def remove_language(path: SegmentLanguagePath) -> Response:
         return framework.no_content()
 
 
-@blueprint.get(f"{ADDRESS}/attachment", responses=FILE)
-@requires(Permission.READ)
-def download(path: SegmentLanguagePath) -> Response:
-    """Download the attachment of the content in one language."""
-    with transaction(engine()) as session:
-        row = _found(session, path)
-        return hand_out(session, row.attachment_id, _owner(path))
-
-
-@blueprint.put(f"{ADDRESS}/attachment", responses=framework.changes(AttachmentShown))
-@requires(Permission.EDIT)
-def upload(path: SegmentLanguagePath, form: AttachmentForm) -> Response:
-    """Attach a file; one that is there already is replaced."""
-    with transaction(engine()) as session:
-        segment = open_for_editing(session, path.no)
-        row = segment_language(session, segment, path.language_code)
-        return take_in(
-            session,
-            row.attachment_id,
-            form,
-            lambda attachment: replace_attachment(session, row, attachment),
-        )
-
-
-@blueprint.delete(f"{ADDRESS}/attachment", responses=framework.deletes())
-@requires(Permission.EDIT)
-def remove_attachment(path: SegmentLanguagePath) -> Response:
-    """Remove the attachment. Entries that were logged with it keep theirs."""
-    with transaction(engine()) as session:
-        segment = open_for_editing(session, path.no)
-        row = segment_language(session, segment, path.language_code)
-        return take_away(
-            session,
-            row.attachment_id,
-            _owner(path),
-            lambda attachment: replace_attachment(session, row, attachment),
-        )
-
-
 def _found(session: Session, path: SegmentLanguagePath) -> SegmentLanguage:
     segment = segment_by_no(session, path.no)
     return segment_language(session, segment, path.language_code)
-
-
-def _owner(path: SegmentLanguagePath) -> str:
-    return f"Language {path.language_code} of segment {path.no}"
 
 
 def _shown(session: Session, row: SegmentLanguage) -> SegmentLanguageShown:
@@ -197,3 +153,30 @@ def _shown(session: Session, row: SegmentLanguage) -> SegmentLanguageShown:
         attachment_no=row.attachment_id,
         attachment=shown_attachment(session, row.attachment_id),
     )
+
+
+def _held(session: Session, path: SegmentLanguagePath) -> Held:
+    segment = open_for_editing(session, path.no)
+    return held_by(session, segment_language(session, segment, path.language_code))
+
+
+serve_attachment(
+    blueprint,
+    RecordWithAttachment(
+        ADDRESS,
+        SegmentLanguagePath,
+        find=lambda session, path: _found(session, path).attachment_id,
+        lock=_held,
+        owner=lambda path: f"Language {path.language_code} of segment {path.no}",
+        download=Operation(
+            "download", "Download the attachment of the content in one language."
+        ),
+        upload=Operation(
+            "upload", "Attach a file; one that is there already is replaced."
+        ),
+        remove=Operation(
+            "remove_attachment",
+            "Remove the attachment. Entries that were logged with it keep theirs.",
+        ),
+    ),
+)

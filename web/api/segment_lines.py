@@ -20,12 +20,10 @@ from core.segments.personalise_many import personalise_many
 from core.segments.queries import totals
 from web.api import framework
 from web.api.attachments import (
-    FILE,
-    AttachmentForm,
-    AttachmentShown,
-    hand_out,
-    take_away,
-    take_in,
+    Held,
+    Operation,
+    RecordWithAttachment,
+    serve_attachment,
 )
 from web.api.jobs import JobShown, job_started
 from web.api.segment_models import (
@@ -141,58 +139,47 @@ def delete_line(path: LinePath, query: ResetAnswer) -> Response:
         return framework.no_content()
 
 
-@blueprint.get("/segments/<no>/lines/<line_no>/attachment", responses=FILE)
-@requires(Permission.READ_CONTACTS)
-def download_attachment(path: LinePath) -> Response:
-    """Download the attachment of a line, its own or the inherited one."""
-    with transaction(engine()) as session:
-        segment = segment_by_no(session, path.no)
-        return hand_out(session, _attachment_no(session, segment, path), _owner(path))
-
-
-@blueprint.put(
-    "/segments/<no>/lines/<line_no>/attachment",
-    responses=framework.changes(AttachmentShown),
-)
-@requires(Permission.EDIT)
-def upload_attachment(path: LinePath, form: AttachmentForm) -> Response:
-    """Give the line an attachment of its own, whatever the segment's content holds."""
-    with transaction(engine()) as session:
-        segment = open_for_editing(session, path.no)
-        return take_in(
-            session,
-            _attachment_no(session, segment, path),
-            form,
-            lambda attachment: give_line_attachment(
-                session, segment, path.line_no, attachment
-            ),
-        )
-
-
-@blueprint.delete(
-    "/segments/<no>/lines/<line_no>/attachment", responses=framework.deletes()
-)
-@requires(Permission.EDIT)
-def remove_attachment(path: LinePath) -> Response:
-    """Take the attachment away from this line. `inherit` of the line hands it back."""
-    with transaction(engine()) as session:
-        segment = open_for_editing(session, path.no)
-        return take_away(
-            session,
-            _attachment_no(session, segment, path),
-            _owner(path),
-            lambda attachment: give_line_attachment(
-                session, segment, path.line_no, attachment
-            ),
-        )
-
-
 def _attachment_no(session: Session, segment: Segment, path: LinePath) -> int | None:
     return _shown(session, segment, path.line_no).attachment_no
 
 
-def _owner(path: LinePath) -> str:
-    return f"Line {path.line_no} of segment {path.no}"
+def _held(session: Session, path: LinePath) -> Held:
+    segment = open_for_editing(session, path.no)
+    return Held(
+        _attachment_no(session, segment, path),
+        lambda attachment: give_line_attachment(
+            session, segment, path.line_no, attachment
+        ),
+    )
+
+
+serve_attachment(
+    blueprint,
+    RecordWithAttachment(
+        "/segments/<no>/lines/<line_no>",
+        LinePath,
+        find=lambda session, path: _attachment_no(
+            session, segment_by_no(session, path.no), path
+        ),
+        lock=_held,
+        owner=lambda path: f"Line {path.line_no} of segment {path.no}",
+        download=Operation(
+            "download_attachment",
+            "Download the attachment of a line, its own or the inherited one.",
+        ),
+        upload=Operation(
+            "upload_attachment",
+            "Give the line an attachment of its own, whatever the segment's content "
+            "holds.",
+        ),
+        remove=Operation(
+            "remove_attachment",
+            "Take the attachment away from this line. `inherit` of the line hands it "
+            "back.",
+        ),
+        may_read=Permission.READ_CONTACTS,
+    ),
+)
 
 
 def _shown(session: Session, segment: Segment, line_no: int) -> LineShown:

@@ -22,6 +22,7 @@ from web.context import current_actor, engine
 from web.forms import typed
 from web.layout import number
 from web.ledger.entry_filters import LABELS, entry_filters_of, in_words
+from web.ledger.flag_views import serve_both_ways
 from web.ledger.question import (
     Hidden,
     Question,
@@ -83,30 +84,6 @@ def _meant() -> Meant:
         sorted({each for each in ticked if each.isdecimal() and len(each) < 19}),
         {name: text for name, text in texts.items() if text and "\0" not in text},
     )
-
-
-@blueprint.get("/cancel")
-@requires(Permission.EDIT)
-def ask_to_cancel() -> ResponseReturnValue:
-    return ask(_question(_meant(), canceled=True))
-
-
-@blueprint.post("/cancel")
-@requires(Permission.EDIT)
-def cancel() -> ResponseReturnValue:
-    return _set_canceled(canceled=True)
-
-
-@blueprint.get("/uncancel")
-@requires(Permission.EDIT)
-def ask_to_uncancel() -> ResponseReturnValue:
-    return ask(_question(_meant(), canceled=False))
-
-
-@blueprint.post("/uncancel")
-@requires(Permission.EDIT)
-def uncancel() -> ResponseReturnValue:
-    return _set_canceled(canceled=False)
 
 
 @blueprint.get("/delete-canceled")
@@ -234,3 +211,10 @@ def _question_of_delete(meant: Meant) -> Question:
 
 def _entries(of: int, which: str = "") -> str:
     return f"{number(of)} {which}{'entry' if of == 1 else 'entries'}"
+
+
+serve_both_ways(
+    blueprint,
+    question=lambda canceled: _question(_meant(), canceled=canceled),
+    set_canceled=lambda canceled: _set_canceled(canceled=canceled),
+)

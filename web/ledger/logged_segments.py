@@ -27,6 +27,7 @@ from core.ledger.untouched_follow_up import FollowUp, follow_up_of
 from web.context import current_actor, engine, nudge
 from web.forms import typed
 from web.layout import number
+from web.ledger.flag_views import serve_both_ways
 from web.ledger.question import (
     Question,
     answer,
@@ -42,30 +43,6 @@ blueprint = Blueprint("logged_segments", __name__, url_prefix="/logged-segments"
 
 LIST = "/logged-segments"
 CRUMBS = [("Logged Segments", LIST)]
-
-
-@blueprint.get("/cancel")
-@requires(Permission.EDIT)
-def ask_to_cancel() -> ResponseReturnValue:
-    return ask(_question(_chosen(), canceled=True))
-
-
-@blueprint.post("/cancel")
-@requires(Permission.EDIT)
-def cancel() -> ResponseReturnValue:
-    return _set_canceled(canceled=True)
-
-
-@blueprint.get("/uncancel")
-@requires(Permission.EDIT)
-def ask_to_uncancel() -> ResponseReturnValue:
-    return ask(_question(_chosen(), canceled=False))
-
-
-@blueprint.post("/uncancel")
-@requires(Permission.EDIT)
-def uncancel() -> ResponseReturnValue:
-    return _set_canceled(canceled=False)
 
 
 @blueprint.get("/<int:entry_no>/undo")
@@ -416,3 +393,10 @@ def _crumbs(single: LoggedSegment | None) -> list[tuple[str, str]]:
 
 def _count(of: int, one: str, many: str = "") -> str:
     return f"{number(of)} {one if of == 1 else many or one + 's'}"
+
+
+serve_both_ways(
+    blueprint,
+    question=lambda canceled: _question(_chosen(), canceled=canceled),
+    set_canceled=lambda canceled: _set_canceled(canceled=canceled),
+)

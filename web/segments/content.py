@@ -1,16 +1,11 @@
 """The content of a segment: subject and attachment in each language."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
-from core.attachments.queries import (
-    attachment_facts,
-    attachments_facts,
-    required_attachment,
-)
-from core.attachments.replace import replace_attachment
-from core.attachments.take_file import take_file
+from core.attachments.queries import attachment_facts, attachments_facts
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.segments.change_segment import change_segment
@@ -22,10 +17,12 @@ from core.segments.languages import (
     segment_language,
     segment_languages,
 )
+from core.segments.models import SegmentLanguage
 from web import choices
 from web.api.segment_languages import SegmentLanguageDraft, SegmentLanguagePatch
-from web.attachments import attachment_file, offered_files, uploaded_file
-from web.context import current_actor, engine
+from web.attachment_pages import PageWithAttachment, serve_attachment
+from web.attachments import offered_files
+from web.context import engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.permissions import requires
 from web.segments.head import head_of
@@ -112,48 +109,12 @@ def delete(no: str, language_code: str) -> ResponseReturnValue:
     return redirect(url_for("segments.content.show", no=no), 303)
 
 
-@blueprint.get("/<language_code>/attachment")
-@requires(Permission.READ)
-def download(no: str, language_code: str) -> Response:
-    with transaction(engine()) as session:
-        segment = segment_by_no(session, no.upper())
-        row = segment_language(session, segment, language_code.upper())
-        owner = f"Language {row.language_code} of segment {segment.no}"
-        return attachment_file(
-            session, required_attachment(session, row.attachment_id, owner)
-        )
+def _to_language(no: str, language_code: str) -> ResponseReturnValue:
+    return redirect(_address(no, language_code), 303)
 
 
-@blueprint.post("/<language_code>/attachment")
-@requires(Permission.EDIT)
-def attach(no: str, language_code: str) -> ResponseReturnValue:
-    try:
-        with transaction(engine()) as session:
-            segment = open_for_editing(session, no.upper())
-            row = segment_language(session, segment, language_code.upper())
-            taken = take_file(session, current_actor(), *uploaded_file())
-            replace_attachment(session, row, taken)
-    except RefusedError as error:
-        refusal = refusal_of(error)
-        return _language_page(no, language_code, refusal=refusal), 422
-    flash(f"{taken.file_name} is attached.")
-    return _to_language(no, language_code)
-
-
-@blueprint.post("/<language_code>/attachment/remove")
-@requires(Permission.EDIT)
-def remove(no: str, language_code: str) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        segment = open_for_editing(session, no.upper())
-        row = segment_language(session, segment, language_code.upper())
-        replace_attachment(session, row, None)
-    flash("The attachment is removed.")
-    return _to_language(no, language_code)
-
-
-def _to_language(no: str, language_code: str) -> Response:
-    address = url_for("segments.content.language", no=no, language_code=language_code)
-    return Response(status=303, headers={"Location": address})
+def _address(no: str, language_code: str) -> str:
+    return url_for("segments.content.language", no=no, language_code=language_code)
 
 
 def _page(
@@ -198,3 +159,28 @@ def _language_page(
         values=form or shown | {"update_subjects": "yes"},
         refusal=refusal,
     )
+
+
+def _found(session: Session, no: str, language_code: str) -> SegmentLanguage:
+    segment = segment_by_no(session, no.upper())
+    return segment_language(session, segment, language_code.upper())
+
+
+def _lock(session: Session, no: str, language_code: str) -> SegmentLanguage:
+    segment = open_for_editing(session, no.upper())
+    return segment_language(session, segment, language_code.upper())
+
+
+serve_attachment(
+    blueprint,
+    PageWithAttachment(
+        "/<language_code>",
+        find=_found,
+        lock=_lock,
+        owner=lambda no, language_code: (
+            f"Language {language_code.upper()} of segment {no.upper()}"
+        ),
+        page=_language_page,
+        back=_address,
+    ),
+)
