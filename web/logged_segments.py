@@ -1,11 +1,11 @@
 """Segments that were logged: what was planned, what became of it, what followed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
@@ -14,6 +14,8 @@ from core.database import transaction
 from core.interactions.models import LoggedSegment
 from core.interactions.queries import logged_segment_row, logged_segment_rows
 from core.jobs.models import Job
+from core.segments.logged_contacts import filters_of_logged
+from core.segments.models import Segment, SegmentAction
 from web import choices
 from web.context import engine
 from web.job_links import links_for_people
@@ -30,6 +32,7 @@ LABELS = {
     "to": "To",
     "canceled": "Canceled",
 }
+SHOWN = 10
 YES_NO = [("no", "No"), ("yes", "Yes")]
 
 
@@ -65,11 +68,15 @@ def card(entry_no: int) -> ResponseReturnValue:
         logged = logged_segment_row(session, entry_no)[0]
         job = session.get(Job, logged.job_id) if logged.job_id else None
         campaign_entries = _campaign_entries(session, entry_no)
+        left = _what_is_left(job)
+        later = _made_of_it_later(session, entry_no, {link.key for link in left})
     return render_template(
         "logged_segments/card.html",
         logged=logged,
         job=job,
-        left=_what_is_left(job),
+        left=left,
+        later=later[:SHOWN],
+        more=max(0, len(later) - SHOWN),
         campaign_entries=campaign_entries,
     )
 
@@ -110,6 +117,21 @@ def _campaign_entries(session: Session, entry_no: int) -> list[Any]:
         .order_by(CampaignEntry.campaign_no)
     )
     return list(rows)
+
+
+def _made_of_it_later(
+    session: Session, entry_no: int, told: Collection[str]
+) -> Sequence[Segment]:
+    """Open segments that its contacts came into as one step: follow-ups made later,
+    reuses, and the segment itself once the log was undone."""
+    step = exists().where(
+        SegmentAction.segment_id == Segment.id,
+        SegmentAction.action_no <= Segment.head,
+        SegmentAction.filters == filters_of_logged(entry_no),
+    )
+    return session.scalars(
+        select(Segment).where(step, Segment.no.not_in(told)).order_by(Segment.no)
+    ).all()
 
 
 def _what_is_left(job: Job | None) -> list[Any]:

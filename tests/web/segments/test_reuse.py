@@ -247,6 +247,25 @@ def test_a_follow_up_is_created_from_the_card(client, masters, logged):
     assert "Follow-up segment SM00001 is there." in answer.text
 
 
+def test_the_card_tells_what_was_made_of_it_later(client, logged, second):
+    card, nothing = f"/logged-segments/{logged}", "No follow-up segment was asked for"
+    assert nothing in client.get(card).text
+
+    client.post(f"{card}/follow-up")
+    client.post(
+        "/segments/SM2/reuse-logged-segment",
+        data={"logged_segment_entry_no": str(logged)},
+    )
+
+    page = client.get(card).text
+    assert nothing not in page
+    assert "Follow-up on segment OLD" in page
+    assert page.count("with its contacts") == 2
+    assert 'href="/segments/SM2">Segment SM2 with its contacts' in page
+    client.post("/segments/SM2/criteria/go-back")
+    assert client.get(card).text.count("with its contacts") == 1
+
+
 def test_a_follow_up_without_a_number_says_so_on_the_card(client, logged, work):
     with work() as session:
         session.execute(update(MarketingSetup).values(segment_nos=""))
