@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from core.segments.models import Segment
+from core.segments.models import Segment, SegmentLine
 from core.segments.request_log import request_log
 from tests import factories
+from tests.core.segments.logging import log
 
 
 @pytest.mark.parametrize("name", ["segments", "logged-segments", "campaigns", "jobs"])
@@ -154,3 +155,38 @@ def tab_to(page, words: str) -> None:
         if focused and focused.startswith(words):
             return
     pytest.fail(f"Tab does not lead to {words}.")
+
+
+def test_canceling_offers_to_remove_attachments_to_everybody(page, look, work, segment):
+    with work() as session:
+        lines = session.scalars(select(SegmentLine).order_by(SegmentLine.line_no)).all()
+        for line in lines[:2]:
+            line.attachment_id = factories.attachment(session)
+        log(session, factories.actor(), only_segment(session))
+    page.goto("/interaction-log-entries/cancel?segment_no=SM1")
+    page.get_by_label("Also remove 2 attachments that no other entry has").check()
+    look("cancel")
+
+    page.get_by_role("button", name="Cancel 3 entries").click()
+
+    expect(page.get_by_text("3 entries canceled.")).to_be_visible()
+
+
+def test_an_undone_log_shows_the_steps_before_it_to_everybody(
+    page, look, work, segment
+):
+    with work() as session:
+        logged = log(session, factories.actor(), only_segment(session))
+    number = logged["logged_segment_entry_no"]
+    page.goto(f"/logged-segments/{number}/undo")
+    look("undo")
+    page.get_by_role("button", name="Undo the log of 3 lines").click()
+
+    page.goto("/segments/SM1/criteria")
+
+    before = page.get_by_role("region", name="before the log that was undone")
+    expect(before.get_by_role("row")).to_have_count(4)
+    look("criteria")
+    page.goto(f"/logged-segments/{number}")
+    expect(page.get_by_role("link", name="Segment SM1 with its")).to_be_visible()
+    look("card")

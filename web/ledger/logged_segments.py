@@ -236,7 +236,8 @@ def _question_of_undo(entry_no: int) -> Question:
             ),
             (
                 "The canceled entries stay in the log. They never count again; log the "
-                "segment once more instead. The criteria actions become one; what led there is shown below it."
+                "segment once more instead. The criteria actions become one; those that "
+                "led to it are still shown."
             ),
             *_of_follow_up(follow_up),
         ]
