@@ -46,6 +46,19 @@ _RESTORE_LINES = text(f"""
 """)  # noqa: S608  (names of our own columns)
 
 
+# Nobody removes one of them between this and the commit, or it is gone already.
+_HOLD_ATTACHMENTS = text("""
+    SELECT id FROM attachment
+    WHERE id IN (
+        SELECT attachment_id FROM segment_language WHERE segment_id = :segment_id
+        UNION
+        SELECT (own ->> 'attachment_id')::bigint FROM logged_line
+        WHERE logged_segment_entry_no = :log AND own ? 'attachment_id'
+    )
+    ORDER BY id
+    FOR SHARE
+""")
+
 # It was removed when entries were canceled, or the log is older than keeping it.
 _LET_GO_OF_DROPPED_CONTENT = text("""
     UPDATE segment_language AS content
@@ -67,10 +80,10 @@ def restore_segment(
     give_hash_memory(session)
     segment_id = _restore_header(session, kept["segment"])
     _restore_languages(session, segment_id, kept["languages"])
+    values = {"segment_id": segment_id, "log": log_entry_no}
+    session.execute(_HOLD_ATTACHMENTS, values)
     session.execute(_LET_GO_OF_DROPPED_CONTENT, {"segment_id": segment_id})
-    written = session.execute(
-        _RESTORE_LINES, {"segment_id": segment_id, "log": log_entry_no}
-    )
+    written = session.execute(_RESTORE_LINES, values)
     lines = cast("CursorResult[Any]", written).rowcount
     session.add(
         SegmentAction(

@@ -10,6 +10,7 @@ from core.attachments.models import Attachment, AttachmentContent
 from core.attachments.replace import replace_attachment
 from core.check.check_database import check_database
 from core.check.rules_of import attachments
+from core.database import transaction
 from core.interactions.models import (
     InteractionLogEntry,
     InteractionTemplate,
@@ -28,6 +29,7 @@ from core.segments.models import Segment, SegmentLanguage, SegmentLine
 from tests import factories
 from tests.core.ledger.conftest import entries_of
 from tests.core.segments.logging import log
+from tests.support.meanwhile import meanwhile
 
 CANCEL = Change(canceled=True)
 REMOVE = Change(canceled=True, remove_attachments=True)
@@ -232,3 +234,57 @@ def test_content_whose_attachment_was_removed_comes_back_bare(session, actor, se
         ("DEU", sent.german),
     }
     assert_sound(session)
+
+
+# --- at the same time -----------------------------------------------------------------
+
+
+@pytest.fixture
+def two_logs(own_engine, actor):
+    """Both had the template's letter as content; the first sent it to nobody, the
+    second to one. The template has it no more. The letter's number."""
+    with transaction(own_engine) as session:
+        factories.marketing_setup(session)
+        factories.salesperson(session, "JR")
+        factories.template(session, "GOLF")
+        letter = factories.attachment(session)
+        factories.template_language(session, "GOLF", "ENU", letter)
+        for own in ({"attachment_id": 0}, {}):
+            segment = factories.segment(
+                session,
+                actor,
+                description="Spring",
+                salesperson_code="JR",
+                interaction_template_code="GOLF",
+                language_code_default="ENU",
+            )
+            line_no = factories.line(
+                session, actor, segment, factories.company(session)
+            )
+            line = session.get_one(SegmentLine, (segment.id, line_no))
+            for name, value in own.items():
+                setattr(line, name, value)
+            session.flush()
+            log(session, actor, segment)
+        forget_content_of_template(session)
+    return letter
+
+
+@pytest.mark.parametrize("undone_first", [True, False])
+def test_content_comes_back_whole_or_bare_when_its_attachment_is_removed_meanwhile(
+    own_engine, actor, two_logs, undone_first
+):
+    def undo(session):
+        undo_log(session, actor, 1)
+
+    def remove(session):
+        set_entries_canceled(session, actor, {"logged_segment_entry_no": 2}, REMOVE)
+
+    deeds = (undo, remove) if undone_first else (remove, undo)
+    meanwhile(own_engine, *deeds)
+
+    with transaction(own_engine) as session:
+        content = session.scalars(select(SegmentLanguage.attachment_id)).one()
+        assert content == (two_logs if undone_first else None)
+        assert there(session) == ({two_logs} if undone_first else set())
+        assert_sound(session)
