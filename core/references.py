@@ -26,6 +26,7 @@ class Use(NamedTuple):
     nouns: str
 
 
+BUSINESS_RELATION = Target("business relation", "business_relation")
 CAMPAIGN = Target("campaign", "campaign", "no")
 CAMPAIGN_STATUS = Target("campaign status", "campaign_status")
 INTERACTION_GROUP = Target("interaction group", "interaction_group")

@@ -35,6 +35,18 @@ class LinkToTable(IntEnum):
     EMPLOYEE = 4
 
 
+class RelationSummary(IntEnum):
+    """What a contact and its company are to us, all in all (CONT-056)."""
+
+    CUSTOMER = 1
+    VENDOR = 2
+    BANK_ACCOUNT = 3
+    EMPLOYEE = 4
+    NONE = 100
+    OTHER = 101
+    MULTIPLE = 102
+
+
 class CampaignTargetType(IntEnum):
     CUSTOMER = 0
     CONTACT = 1

@@ -58,6 +58,21 @@ DEFAULTS = (
     ),
 )
 
+RELATIONS = tuple(
+    Input(
+        f"business_relation_code_for_{table}",
+        label,
+        "choice",
+        options=choices.business_relations,
+    )
+    for table, label in (
+        ("customers", "Customers"),
+        ("vendors", "Vendors"),
+        ("bank_accounts", "Bank accounts"),
+        ("employees", "Employees"),
+    )
+)
+
 TEMPLATES = (
     Input(
         "email_draft_template_code",
@@ -68,7 +83,7 @@ TEMPLATES = (
     ),
 )
 
-INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS, *TEMPLATES)
+INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS, *RELATIONS, *TEMPLATES)
 
 
 @blueprint.get("")
@@ -105,5 +120,6 @@ def _page(typed_form: Form | None, refusal: Refusal) -> str:
             numbers=NUMBERS,
             inheritance=INHERITANCE,
             defaults=DEFAULTS,
+            relations=RELATIONS,
             templates=TEMPLATES,
         )

@@ -9,6 +9,7 @@ from core.base import Base
 from core.errors import FaultList
 from core.records import apply_changes
 from core.references import (
+    BUSINESS_RELATION,
     INTERACTION_TEMPLATE,
     LANGUAGE,
     NUMBER_SERIES,
@@ -29,6 +30,10 @@ TARGETS = {
     "default_language_code": LANGUAGE,
     "default_company_salutation_code": SALUTATION,
     "default_person_salutation_code": SALUTATION,
+    "business_relation_code_for_customers": BUSINESS_RELATION,
+    "business_relation_code_for_vendors": BUSINESS_RELATION,
+    "business_relation_code_for_bank_accounts": BUSINESS_RELATION,
+    "business_relation_code_for_employees": BUSINESS_RELATION,
     "email_draft_template_code": INTERACTION_TEMPLATE,
 }
 
@@ -50,6 +55,10 @@ class MarketingSetupChanges(TypedDict, total=False):
     default_correspondence_type: int
     default_company_salutation_code: str
     default_person_salutation_code: str
+    business_relation_code_for_customers: str
+    business_relation_code_for_vendors: str
+    business_relation_code_for_bank_accounts: str
+    business_relation_code_for_employees: str
     email_draft_template_code: str
 
 

@@ -31,6 +31,10 @@ class MarketingSetup(Base):
     default_correspondence_type: Mapped[Choice]
     default_company_salutation_code: Mapped[Code10]
     default_person_salutation_code: Mapped[Code10]
+    business_relation_code_for_customers: Mapped[Code10]
+    business_relation_code_for_vendors: Mapped[Code10]
+    business_relation_code_for_bank_accounts: Mapped[Code10]
+    business_relation_code_for_employees: Mapped[Code10]
     email_draft_template_code: Mapped[Code10]
     "What an interaction that is drafted as an e-mail is recorded as."
 

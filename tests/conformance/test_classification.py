@@ -252,3 +252,117 @@ def test_an_answer_needs_a_question_above(lists):
     )
 
     assert refusal(refused) == (422, "E-FIELD")
+
+
+@pytest.fixture
+def kept_for_the_books(lists):
+    """A is the relation of customers, B that of vendors, F is free."""
+    for code in ("B", "F"):
+        lists.create("business-relations", code=code)
+    lists.change(
+        "marketing-setup",
+        business_relation_code_for_customers="A",
+        business_relation_code_for_vendors="B",
+    )
+    return lists
+
+
+def relate(program, contact_no, code, **book):
+    way = f"contacts/{contact_no}/business-relations"
+    program.create(way, code=code, **book)
+
+
+@case("CONT-054")
+@pytest.mark.parametrize("book", [{}, {"link_to_table": "vendor", "no": "10"}])
+def test_a_relation_kept_for_customers_needs_a_customers_number(
+    kept_for_the_books, book
+):
+    way = "contacts/C1/business-relations"
+
+    refused = kept_for_the_books.post(way, {"code": "A", **book})
+
+    assert refusal(refused) == (422, "E-RESERVED")
+    assert refused.json["errors"][0]["field"] == "code"
+    assert kept_for_the_books.items(way) == []
+    relate(kept_for_the_books, "C1", "A", link_to_table="customer", no="10")
+
+
+@case("CONT-054")
+def test_a_relation_of_the_setup_exists_and_stays(kept_for_the_books):
+    unknown = {"business_relation_code_for_employees": "NONE"}
+
+    assert refusal(kept_for_the_books.patch("marketing-setup", unknown)) == (
+        422,
+        "E-UNKNOWN-CODE",
+    )
+    kept = kept_for_the_books.delete("business-relations/A")
+    assert refusal(kept) == (409, "E-IN-USE")
+
+
+CUSTOMER = ("A", {"link_to_table": "customer", "no": "10"})
+VENDOR = ("B", {"link_to_table": "vendor", "no": "20"})
+FREE = ("F", {})
+CUSTOMER_BY_ANOTHER_CODE = ("F", {"link_to_table": "customer", "no": "10"})
+
+
+@case("CONT-056")
+@pytest.mark.parametrize(
+    ("relations", "summary"),
+    [
+        ([], "none"),
+        ([CUSTOMER], "customer"),
+        ([VENDOR], "vendor"),
+        ([FREE], "other"),
+        ([CUSTOMER_BY_ANOTHER_CODE], "other"),
+        ([CUSTOMER, VENDOR], "multiple"),
+        ([CUSTOMER, FREE], "multiple"),
+    ],
+)
+def test_what_a_contact_is_to_us_is_told_in_one_word(
+    kept_for_the_books, relations, summary
+):
+    for code, book in relations:
+        relate(kept_for_the_books, "C1", code, **book)
+    kept_for_the_books.person("P8", company_no="C1")
+    kept_for_the_books.person("P9")
+
+    def told(no):
+        return kept_for_the_books.read(f"contacts/{no}")["contact_business_relation"]
+
+    assert (told("C1"), told("P8"), told("P9")) == (summary, summary, "none")
+    listed = {
+        row["no"]: row["contact_business_relation"]
+        for row in kept_for_the_books.items("contacts?limit=1000")
+    }
+    assert (listed["C1"], listed["P8"], listed["C2"]) == (summary, summary, "none")
+
+
+@case("CONT-056")
+def test_a_person_counts_its_own_relation_and_its_companys(kept_for_the_books):
+    kept_for_the_books.person("P8", company_no="C1")
+    relate(kept_for_the_books, "P8", "F", link_to_table="employee", no="7")
+    assert kept_for_the_books.read("contacts/P8")["contact_business_relation"] == (
+        "other"
+    )
+
+    relate(kept_for_the_books, "C1", "A", link_to_table="customer", no="10")
+
+    relations = kept_for_the_books.items("contacts/P8/business-relations")
+    assert [row["contact_no"] for row in relations] == ["C1", "P8"]
+    person, company = (kept_for_the_books.read(f"contacts/{no}") for no in ("P8", "C1"))
+    assert person["contact_business_relation"] == "multiple"
+    assert company["contact_business_relation"] == "customer"
+
+
+@case("CONT-055")
+def test_an_employees_own_relation_goes_before_its_companys(kept_for_the_books):
+    kept_for_the_books.person("P8", company_no="C1")
+    relate(kept_for_the_books, "C1", "F")
+    relate(kept_for_the_books, "P8", "F", link_to_table="employee", no="7")
+
+    (relation,) = kept_for_the_books.items("contacts/P8/business-relations")
+
+    assert (relation["contact_no"], relation["no"]) == ("P8", "7")
+    kept_for_the_books.remove("contacts/P8/business-relations/F")
+    (left,) = kept_for_the_books.items("contacts/P8/business-relations")
+    assert (left["contact_no"], left["link_to_table"]) == ("C1", None)

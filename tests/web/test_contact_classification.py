@@ -12,6 +12,7 @@ from core.contacts.classification.models import (
     ProfileQuestionnaireLine,
 )
 from core.database import transaction
+from core.setup.queries import marketing_setup
 from tests import factories
 
 
@@ -104,3 +105,18 @@ def test_questions_and_answers_are_kept_on_pages(client, stored):
     assert refused.status_code == 422
     client.post(f"{address}/lines/10020/delete")
     assert "Big" not in client.get(address).text
+
+
+def test_a_relation_kept_for_the_books_is_refused_and_the_page_says_why(
+    client, stored, committing_engine
+):
+    with transaction(committing_engine) as session:
+        marketing_setup(session).business_relation_code_for_customers = "CUST"
+    way = "/contacts/C1/classification/business-relations"
+
+    refused = client.post(way, data={"code": "CUST"})
+    client.post(way, data={"code": "CUST", "link_to_table": "customer", "no": "10"})
+
+    assert refused.status_code == 422
+    assert "give it with the number of a customer" in refused.text
+    assert "<dd>Customer</dd>" in client.get("/contacts/C1").text

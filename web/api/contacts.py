@@ -9,6 +9,10 @@ from core.access.roles import Permission
 from core.contacts import queries
 from core.contacts.change_contact import change_contact
 from core.contacts.changes import ContactChanges
+from core.contacts.classification.relation_summary import (
+    relation_summary,
+    relation_summary_of,
+)
 from core.contacts.create_contact import create_contact
 from core.contacts.delete_contact import delete_contact
 from core.contacts.guard import lock_contacts
@@ -136,12 +140,18 @@ class ContactShown(framework.Shown):
     privacy_blocked: Flag
     minor: Flag
     parental_consent_received: Flag
+    contact_business_relation: fields.RelationSummary
     no_series: Code20
     last_modified_at: Moment
 
     @classmethod
     def of_row(cls, row: Any) -> "ContactShown":  # noqa: ANN401  (contact_rows)
-        return cls.of(row[0], company_no=row.company_no, company_name=row.company_name)
+        return cls.of(
+            row[0],
+            company_no=row.company_no,
+            company_name=row.company_name,
+            contact_business_relation=row.contact_business_relation,
+        )
 
     @classmethod
     def of_contact(cls, session: Session, contact: Contact) -> "ContactShown":
@@ -150,6 +160,7 @@ class ContactShown(framework.Shown):
             contact,
             company_no=company.no if company else "",
             company_name=company.name if company else "",
+            contact_business_relation=relation_summary_of(session, contact),
         )
 
 
@@ -207,11 +218,16 @@ def list_contacts(query: ContactQuery) -> Response:
     with transaction(engine()) as session:
         return framework.page(
             session,
-            queries.contact_rows().where(where),
+            _rows().where(where),
             query,
             key=Contact.no,
             show=ContactShown.of_row,
         )
+
+
+def _rows() -> Any:  # noqa: ANN401  (a select of four columns)
+    summary = relation_summary().label("contact_business_relation")
+    return queries.contact_rows().add_columns(summary)
 
 
 def _matching(text: str) -> ColumnElement[bool]:
@@ -242,7 +258,7 @@ def list_people(path: framework.NoPath, query: ContactQuery) -> Response:
         company = queries.contact_found(session, path.no)
         return framework.page(
             session,
-            queries.contact_rows().where(
+            _rows().where(
                 where, Contact.company_id == company.id, Contact.id != company.id
             ),
             query,

@@ -31,6 +31,10 @@ class MarketingSetupChanges(framework.Body):
     default_correspondence_type: CorrespondenceType = CorrespondenceType.BLANK
     default_company_salutation_code: Code10 = ""
     default_person_salutation_code: Code10 = ""
+    business_relation_code_for_customers: Code10 = ""
+    business_relation_code_for_vendors: Code10 = ""
+    business_relation_code_for_bank_accounts: Code10 = ""
+    business_relation_code_for_employees: Code10 = ""
     email_draft_template_code: Code10 = ""
 
 
@@ -51,6 +55,10 @@ class MarketingSetupShown(framework.Shown):
     default_correspondence_type: CorrespondenceType
     default_company_salutation_code: Code10
     default_person_salutation_code: Code10
+    business_relation_code_for_customers: Code10
+    business_relation_code_for_vendors: Code10
+    business_relation_code_for_bank_accounts: Code10
+    business_relation_code_for_employees: Code10
     email_draft_template_code: Code10
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.contacts import address_date_ranges, alternative_addresses, comments, queries
+from core.contacts.classification.relation_summary import relation_summary_of
 from core.contacts.greetings import greetings_of
 from core.contacts.models import Contact
 from core.contacts.statistics import statistics_of
@@ -74,6 +75,7 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
         "active_code": address_date_ranges.active_address_code(session, contact.id, on),
         "comments": comments.comments_of(session, contact, limit=COMMENTS_SHOWN),
         "comment_count": comments.count_comments(session, contact),
+        "relation": relation_summary_of(session, contact).name.lower(),
         "names": {
             "salesperson": dict(choices.salespeople(session)),
             "territory": dict(choices.territories(session)),

@@ -11,6 +11,7 @@ from core.contacts.classification.links import (
     check_type,
 )
 from core.contacts.classification.models import ContactBusinessRelation
+from core.contacts.classification.relation_summary import RESERVED
 from core.contacts.models import Contact
 from core.contacts.touch import touched_contact
 from core.errors import ConflictError, Fault, FaultList
@@ -35,6 +36,7 @@ def relate(
         check_type(BUSINESS_RELATIONS, contact)
     check_code(session, BUSINESS_RELATIONS, code)
     _check_number(link_to_table, no)
+    _refuse_reserved(session, code, link_to_table)
     _refuse_second_number(session, contact, link_to_table, no)
     relation = session.get(ContactBusinessRelation, (contact.id, code))
     if relation is not None and (relation.no or not no):
@@ -56,6 +58,18 @@ def _check_number(link_to_table: LinkToTable, no: str) -> None:
         faults = FaultList()
         detail = "A number of the books needs its table, and a table its number."
         faults.add("no" if link_to_table else "link_to_table", "E-FIELD", detail)
+        faults.refuse_if_any()
+
+
+def _refuse_reserved(session: Session, code: str, link_to_table: LinkToTable) -> None:
+    """A code that is kept for a table goes with a number of that table alone."""
+    kept = session.execute(select(*RESERVED.values())).first() or ()
+    tables = [table for table, own in zip(RESERVED, kept, strict=False) if own == code]
+    if tables and link_to_table not in tables:
+        words = " or ".join(table.name.lower().replace("_", " ") for table in tables)
+        faults = FaultList()
+        detail = f"{code} is kept for the books: give it with the number of a {words}."
+        faults.add("code", "E-RESERVED", detail)
         faults.refuse_if_any()
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from core.access.actor import Actor
 from core.base import Base
@@ -65,15 +65,19 @@ CLASSIFICATIONS = (
 def link_rows(classification: Classification, contact: Contact) -> Select[Any]:
     """The links the contact shows, each with its code's description. Page it by code.
 
-    Those of a person's company where only companies have them.
+    Those of a person's company where only companies have them. An employee's own
+    relation is the person's, and goes before one of the same code of the company.
     """
-    link = classification.link
+    link, own = classification.link, aliased(classification.link)
     code = _column(classification.master.model, "code")
-    owner = contact.company_id if classification.is_inherited else contact.id
+    of_contact = link.contact_id == contact.id
+    if classification.is_inherited:
+        is_own = exists().where(own.contact_id == contact.id, own.code == link.code)
+        of_contact |= (link.contact_id == contact.company_id) & ~is_own
     return (
         select(link, _column(classification.master.model, "description"))
         .join(classification.master.model, code == link.code)
-        .where(link.contact_id == owner)
+        .where(of_contact)
     )
 
 

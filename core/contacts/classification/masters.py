@@ -24,11 +24,21 @@ MAILING_GROUPS = _of_contacts(
 INDUSTRY_GROUPS = _of_contacts(
     "industry group", "industry groups", IndustryGroup, "contact_industry_group"
 )
-BUSINESS_RELATIONS = _of_contacts(
+BUSINESS_RELATIONS = Master(
     "business relation",
     "business relations",
     BusinessRelation,
-    "contact_business_relation",
+    (
+        Use("contact_business_relation", "code", "contacts"),
+        *(
+            Use(
+                "marketing_setup",
+                f"business_relation_code_for_{table}",
+                "defaults in Marketing Setup",
+            )
+            for table in ("customers", "vendors", "bank_accounts", "employees")
+        ),
+    ),
 )
 JOB_RESPONSIBILITIES = _of_contacts(
     "job responsibility",

@@ -60,6 +60,9 @@ Evaluation = Annotated[vocabulary.Evaluation, kinds.words(vocabulary.Evaluation)
 DeliveryStatus = Annotated[
     vocabulary.DeliveryStatus, kinds.words(vocabulary.DeliveryStatus)
 ]
+RelationSummary = Annotated[
+    vocabulary.RelationSummary, kinds.words(vocabulary.RelationSummary)
+]
 SalutationType = Annotated[
     vocabulary.SalutationType, kinds.words(vocabulary.SalutationType)
 ]
