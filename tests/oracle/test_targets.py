@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.campaigns.models import CampaignTarget
+from core.contacts.change_contact import change_contact
 from core.contacts.classification.business_relations import relate
 from core.contacts.classification.links import BUSINESS_RELATIONS, remove_link
 from core.contacts.classification.models import (
@@ -18,16 +19,26 @@ from core.contacts.classification.models import (
 )
 from core.contacts.models import Contact
 from core.errors import RollcallError
-from core.interactions.models import InteractionLogEntry, InteractionTemplate
+from core.interactions.models import (
+    InteractionLogEntry,
+    InteractionTemplate,
+    LoggedSegment,
+)
+from core.ledger.cancel_log import set_log_canceled
+from core.ledger.change import Change
+from core.ledger.delete_canceled import delete_canceled_entries
+from core.ledger.undo_log import undo_log
 from core.segments.actions import ActionOptions
 from core.segments.activate_campaign import activate_campaign, deactivate_campaign
 from core.segments.change_line import change_line
 from core.segments.change_roster import RosterChange, change_roster
 from core.segments.change_segment import change_segment
 from core.segments.delete_segment import delete_segment
+from core.segments.follow_up_later import follow_up_logged_segment
 from core.segments.go_back import go_back, go_forward
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line, remove_line, replace_contact
+from core.segments.reuse_logged_segment import reuse_logged_segment
 from core.vocabulary import ActionKind, LinkToTable
 from tests import factories
 from tests.core.segments.logging import log
@@ -85,6 +96,11 @@ deeds = st.one_of(
     deed("customer", st.sampled_from(["K1", "K2"])),
     deed("no customer", st.sampled_from(["K1", "K2"])),
     deed("other segment"),
+    deed("reuse log", positions),
+    deed("follow up later", positions),
+    deed("undo", positions),
+    deed("delete log", positions),
+    deed("join", st.sampled_from(["K1", "K2", ""])),
 )
 
 
@@ -218,6 +234,36 @@ class Desk:
 
     def no_customer(self, company):
         remove_link(self.session, ACTOR, BUSINESS_RELATIONS, company, "CUST")
+
+    def reuse_log(self, position):
+        if (log_no := self.log_no(position)) is not None:
+            reuse_logged_segment(self.session, ACTOR, self.nos[0], log_no, confirm=True)
+
+    def follow_up_later(self, position):
+        if (log_no := self.log_no(position)) is not None:
+            made = follow_up_logged_segment(self.session, ACTOR, log_no)
+            self.nos[0] = made.segment.no
+
+    def undo(self, position):
+        if (log_no := self.log_no(position)) is not None:
+            done = undo_log(self.session, ACTOR, log_no)
+            if done.follow_up_taken_away and done.follow_up_segment_no in self.nos:
+                place = self.nos.index(done.follow_up_segment_no)
+                self.nos[place] = done.segment_no
+
+    def delete_log(self, position):
+        if (log_no := self.log_no(position)) is not None:
+            set_log_canceled(self.session, ACTOR, log_no, Change(canceled=True))
+            filters = {"logged_segment_entry_no": [str(log_no)]}
+            delete_canceled_entries(self.session, ACTOR, filters)
+
+    def join(self, company):
+        change_contact(self.session, ACTOR, "P3", {"company_no": company})
+
+    def log_no(self, position):
+        numbers = select(LoggedSegment.entry_no).order_by(LoggedSegment.entry_no)
+        found = self.session.scalars(numbers).all()
+        return found[position] if position < len(found) else None
 
     def other_segment(self):
         self.nos.reverse()

@@ -1,13 +1,14 @@
 """Canceling logged segments, campaign entries and entries, and letting them count."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.access.models import AuditEvent
 from core.campaigns.models import CampaignEntry
 from core.errors import ConflictError, NotFoundError, RefusedError
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.interactions.statistics import totals_of_template
+from core.ledger import flags as flags_module
 from core.ledger.cancel_campaign_entry import set_campaign_entry_canceled
 from core.ledger.cancel_entries import set_entries_canceled, set_entry_canceled
 from core.ledger.cancel_log import Scope, scope_of, set_log_canceled
@@ -211,3 +212,21 @@ def test_every_change_leaves_its_reason_behind(session, actor, logged, entry_nos
         ("campaign_entry.cancel", "Wrong letter"),
         ("interaction_log_entry.cancel", "Wrong letter"),
     ]
+
+
+@pytest.mark.parametrize(("most_at_once", "is_told"), [(2, True), (3, False)])
+def test_the_planner_hears_of_many_entries_that_changed(
+    session, actor, logged, monkeypatch, most_at_once, is_told
+):
+    """Else it would read every canceled entry to find the few of a contact."""
+    monkeypatch.setattr(flags_module, "AT_ONCE", most_at_once)
+
+    set_log_canceled(session, actor, logged, CANCEL)
+
+    canceled_in_all = session.scalar(
+        text(
+            "SELECT most_common_vals::text FROM pg_stats"
+            " WHERE tablename = 'interaction_log_entry' AND attname = 'canceled'"
+        )
+    )
+    assert (canceled_in_all == "{t}") == is_told
