@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -97,6 +97,7 @@ deeds = st.one_of(
     deed("no customer", st.sampled_from(["K1", "K2"])),
     deed("other segment"),
     deed("reuse log", positions),
+    deed("reuse log", positions),
     deed("follow up later", positions),
     deed("undo", positions),
     deed("delete log", positions),
@@ -104,7 +105,16 @@ deeds = st.one_of(
 )
 
 
+AIMED = [Deed("add", ("K1",)), Deed("activate", ("CP1",))]
+LOGGED = [Deed("add", ("P3",)), Deed("log", (False,))]
+
+
 @given(steps=st.lists(deeds, min_size=4, max_size=10))
+@example(steps=[*AIMED, Deed("reuse log", (0,))])
+@example(steps=[*AIMED, Deed("follow up later", (0,)), Deed("header", ({}, True))])
+@example(steps=[*AIMED, Deed("log", (True,)), Deed("undo", (1,)), Deed("back")])
+@example(steps=[*AIMED, Deed("log", (False,)), Deed("delete log", (1,))])
+@example(steps=[*LOGGED, *AIMED, Deed("join", ("K2",))])
 def test_a_group_is_what_its_lines_and_interactions_say(engine, steps):
     with scratch(engine) as session:
         desk = Desk(session)
@@ -122,7 +132,7 @@ def test_a_group_is_what_its_lines_and_interactions_say(engine, steps):
 
 
 class Desk:
-    """Two open segments, of which one is worked on."""
+    """Two open segments, of which one is worked on, and one that was logged."""
 
     def __init__(self, session):
         self.session = session
@@ -136,9 +146,14 @@ class Desk:
         first, second = (factories.company(session, no=no) for no in ("K1", "K2"))
         for no, company in (("P1", first), ("P2", second), ("P3", None)):
             factories.person(session, company, no=no)
-        self.nos = [self.new_segment(), self.new_segment()]
+        self.nos = [self.new_segment(campaign_target=False), self.new_segment()]
+        for no in ("K1", "P2", "P3"):
+            self.add(no)
+        log(session, ACTOR, self.segment)
+        session.expire_all()
+        self.nos[0] = self.new_segment()
 
-    def new_segment(self):
+    def new_segment(self, *, campaign_target=True):
         made = factories.segment(
             self.session,
             ACTOR,
@@ -146,7 +161,7 @@ class Desk:
             salesperson_code="JR",
             interaction_template_code="PLAIN",
             campaign_no="CP1",
-            campaign_target=True,
+            campaign_target=campaign_target,
         )
         return made.no
 
@@ -263,7 +278,7 @@ class Desk:
     def log_no(self, position):
         numbers = select(LoggedSegment.entry_no).order_by(LoggedSegment.entry_no)
         found = self.session.scalars(numbers).all()
-        return found[position] if position < len(found) else None
+        return found[position % len(found)] if found else None
 
     def other_segment(self):
         self.nos.reverse()

@@ -102,6 +102,32 @@ def test_each_job_is_on_its_tab(client, submit, tab, shown):
     assert [name for name, page in pages.items() if "SM00001" in page] == [tab]
 
 
+@pytest.mark.parametrize(
+    ("result", "words", "address"),
+    [
+        (
+            {"campaign_no": "CP1", "targets": 2, "customers": 1},
+            "2 targets, 1 of them a customer",
+            "/campaigns/CP1",
+        ),
+        (
+            {"contact_no": "K1", "merged_no": "K2", "rows_moved": 1},
+            "K2 merged, 1 row moved",
+            "/contacts/K1",
+        ),
+    ],
+)
+def test_the_result_reads_as_words_and_leads_to_what_was_made(
+    client, submit, result, words, address
+):
+    job = submit(**SUCCEEDED | {"result": result})
+
+    page = client.get(f"/jobs/{job.public_id}").text
+
+    assert words in page
+    assert f'href="{address}"' in page
+
+
 def test_jobs_are_filtered_by_title_kind_and_person(client, submit, change):
     submit("Log segment SM00001", kind="log_segment")
     submit("Log segment SM00002", kind="log_segment", requested_by="bo")
