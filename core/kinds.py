@@ -5,6 +5,11 @@ so the table stands here, above all features, and not in the worker.
 """
 
 from core.check.check_job import CHECK_DATABASE, request_check_again, run_check
+from core.contacts.classification.classify_contacts import (
+    CLASSIFY_CONTACTS,
+    classify_contacts,
+    request_classification_again,
+)
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
 from core.jobs.run import Kind, Kinds
@@ -138,6 +143,9 @@ KINDS: Kinds = {
         follow_up_logged_segment_as_job, drop_unfilled, request_follow_up_again
     ),
     ACTIVATE_CAMPAIGN: Kind(activate_campaign_as_job, request_again=request_activation),
+    CLASSIFY_CONTACTS: Kind(
+        classify_contacts, request_again=request_classification_again
+    ),
     MERGE_CONTACTS: Kind(merge_contacts_as_job, request_again=request_merge_again),
     APPLY_MAILING_GROUP: Kind(
         apply_mailing_group_as_job, unfreeze, request_application_again

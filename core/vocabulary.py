@@ -65,6 +65,16 @@ class ProfileLineType(IntEnum):
     ANSWER = 1
 
 
+class ClassField(IntEnum):
+    """What of the interactions with a contact answers a question; blank: a person."""
+
+    BLANK = 0
+    INTERACTION_QUANTITY = 1
+    INTERACTIONS_PER_YEAR = 2
+    AVERAGE_COST = 3
+    AVERAGE_DURATION = 4
+
+
 class CorrespondenceType(IntEnum):
     BLANK = 0
     HARD_COPY = 1

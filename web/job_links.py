@@ -8,7 +8,8 @@ class Made(NamedTuple):
     name: str
     title: str
     address: str
-    "Below / for people and below /api/v1/ for programs."
+    "Below `pages` for people and below /api/v1/ for programs."
+    pages: str = "/"
 
 
 MADE = {
@@ -27,6 +28,12 @@ MADE = {
     "campaign_no": Made("campaign", "Campaign", "campaigns/{}"),
     "contact_no": Made("contact", "Contact", "contacts/{}"),
     "changed_segment_no": Made("segment", "Segment", "segments/{}"),
+    "profile_questionnaire": Made(
+        "profile_questionnaire",
+        "Profile questionnaire",
+        "profile-questionnaires/{}",
+        pages="/setup/",
+    ),
     "check": Made("check", "Report of the check", "checks/{}"),
     "contact_import": Made("contact_import", "Imported file", "contacts/import/{}"),
 }
@@ -46,7 +53,7 @@ def links_for_programs(result: Mapping[str, Any] | None) -> dict[str, str]:
 
 def links_for_people(result: Mapping[str, Any] | None) -> list[ResultLink]:
     return [
-        ResultLink(made.title, key, f"/{made.address.format(key)}")
+        ResultLink(made.title, key, f"{made.pages}{made.address.format(key)}")
         for made, key in _found(result)
     ]
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.roles import Permission
+from core.contacts.classification.classify_contacts import request_classification
 from core.contacts.classification.models import ProfileQuestionnaire
 from core.contacts.classification.questionnaires import (
     NOUN,
@@ -22,7 +23,7 @@ from core.contacts.classification.questionnaires import (
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.records import apply_changes, lock_record
-from core.vocabulary import ProfileContactType, ProfileLineType
+from core.vocabulary import ClassField, ProfileContactType, ProfileLineType
 from web import choices
 from web.api.profile_questionnaires import (
     QuestionnaireChanges,
@@ -32,7 +33,7 @@ from web.api.profile_questionnaires import (
     QuestionnaireLineShown,
     QuestionnaireShown,
 )
-from web.context import engine
+from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.permissions import requires
 from web.records import Column, Form, Input, Records, pages_for, values_of
@@ -54,7 +55,13 @@ def _change(
 
 
 def _details(session: Session, found: ProfileQuestionnaire) -> dict[str, object]:
-    return {"lines": lines_of(session, found.code), "kinds": ProfileLineType}
+    lines = lines_of(session, found.code)
+    return {
+        "lines": lines,
+        "kinds": ProfileLineType,
+        "fields": {int(field): field.name.lower() for field in ClassField},
+        "is_automatic": any(line.class_field for line in lines),
+    }
 
 
 blueprint = Blueprint("profile_questionnaires", __name__)
@@ -110,7 +117,31 @@ LINE_INPUTS = (
         "check",
         hint="For questions: a contact may give more than one answer.",
     ),
+    Input(
+        "class_field",
+        "Answered by",
+        "choice",
+        options=lambda _: choices.words(ClassField),
+        hint="For questions: what of the interactions answers it. None: a person does.",
+    ),
+    Input("starting_date", "Interactions from", "date"),
+    Input("ending_date", "Interactions to", "date", hint="Blank: until today."),
+    Input("from_value", "From value", "number", hint="For answers to such questions."),
+    Input("to_value", "To value", "number"),
 )
+
+
+@blueprint.post(f"{ADDRESS}/<key>/classify")
+@requires(Permission.EDIT)
+def classify(key: str) -> ResponseReturnValue:
+    try:
+        with transaction(engine()) as session:
+            job = request_classification(session, current_actor(), key.upper())
+    except ConflictError as error:
+        flash(error.detail, "warn")
+        return redirect(f"{ADDRESS}/{key}", 303)
+    nudge().ring(job.public_id)
+    return redirect(f"/jobs/{job.public_id}", 303)
 
 
 @blueprint.get(f"{ADDRESS}/<key>/lines/new")
@@ -182,5 +213,8 @@ def _line_page(key: str, line_no: int | None, form: Form, refusal: Refusal) -> s
         form=form,
         refusal=refusal,
         items=LINE_INPUTS,
-        options={"type": choices.words(ProfileLineType)},
+        options={
+            "type": choices.words(ProfileLineType),
+            "class_field": choices.words(ClassField),
+        },
     )

@@ -209,3 +209,25 @@ def test_a_template_gets_a_language(client, stored):
 
     page = client.get(refused.headers["Location"]).text
     assert "There is already a language of template GOLF DEU." in page
+
+
+def test_contacts_are_classified_from_the_page_of_a_questionnaire(client, stored):
+    page = "/setup/profile-questionnaires/Q"
+    client.post("/setup/profile-questionnaires/new", data={"code": "Q"})
+    line = {"type": "question", "description": "How often?"}
+    client.post(f"{page}/lines/new", data=line)
+    assert "Classify contacts" not in client.get(page).text
+    client.post(
+        f"{page}/lines/10000", data=line | {"class_field": "interaction_quantity"}
+    )
+    answer = {"type": "answer", "description": "Often", "from_value": "3"}
+    client.post(f"{page}/lines/new", data=answer)
+
+    shown = client.get(page).text
+    started = client.post(f"{page}/classify")
+
+    assert "by interaction quantity" in shown
+    assert "from 3.00" in shown
+    assert started.headers["Location"].startswith("/jobs/")
+    again = client.post(f"{page}/classify", follow_redirects=True)
+    assert "is not finished yet" in again.text

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from core import vocabulary
 from core.access.actor import Actor
 from core.access.roles import Permission
+from core.contacts.classification.classify_contacts import request_classification
 from core.contacts.classification.models import (
     ProfileQuestionnaire,
     ProfileQuestionnaireLine,
@@ -22,16 +23,20 @@ from core.database import transaction
 from core.records import apply_changes, found_record, lock_record
 from web.api import framework
 from web.api.framework.fields import (
+    ClassField,
+    Day,
     Flag,
     Int4,
     Key20,
     LineNo,
+    OptionalAmount,
     OptionalLineNo,
     ProfileContactType,
     ProfileLineType,
     Text100,
 )
 from web.api.framework.models import AddressKey
+from web.api.jobs import JobShown, answer_or_start, job_started
 from web.context import engine
 from web.permissions import requires
 
@@ -65,11 +70,21 @@ class QuestionnaireQuery(framework.ListQuery):
 
 
 class QuestionnaireLineChanges(framework.Body):
-    """An answer belongs to the nearest question above it."""
+    """An answer belongs to the nearest question above it.
+
+    A question with a `class_field` is answered by the interactions with a contact from
+    `starting_date` to `ending_date`: by the answer whose `from_value` and `to_value`
+    hold what they come to.
+    """
 
     type: ProfileLineType = vocabulary.ProfileLineType.QUESTION
     description: Text100 = ""
     multiple_answers: Flag = False
+    class_field: ClassField = vocabulary.ClassField.BLANK
+    starting_date: Day = None
+    ending_date: Day = None
+    from_value: OptionalAmount = None
+    to_value: OptionalAmount = None
 
 
 class QuestionnaireLineDraft(QuestionnaireLineChanges):
@@ -81,6 +96,11 @@ class QuestionnaireLineShown(framework.Shown):
     type: ProfileLineType
     description: Text100
     multiple_answers: Flag
+    class_field: ClassField
+    starting_date: Day
+    ending_date: Day
+    from_value: OptionalAmount
+    to_value: OptionalAmount
 
 
 class QuestionnaireLinePath(framework.Path):
@@ -155,6 +175,19 @@ def remove_questionnaire(path: framework.CodePath) -> Response:
         framework.require_match(QuestionnaireShown.of(found))
         delete_questionnaire(session, path.code)
         return framework.no_content()
+
+
+@blueprint.post(
+    "/profile-questionnaires/<code>/classify", responses=framework.starts(JobShown)
+)
+@requires(Permission.EDIT)
+def classify(path: framework.CodePath) -> Response:
+    """Promise a job that answers the automatic questions for every contact anew."""
+    return answer_or_start(
+        lambda session, actor: job_started(
+            session, request_classification(session, actor, path.code)
+        )
+    )
 
 
 @blueprint.get(

@@ -88,6 +88,12 @@ def give_answer(
         detail = f"Line {line_no} is no answer to a question."
         faults.add("line_no", "E-FIELD", detail)
         faults.refuse_if_any()
+    elif question.class_field:
+        raise RefusedError(
+            "E-AUTOMATIC",
+            f"\u201c{question.description}\u201d is answered by the interactions "
+            "with the contact: classify the contacts instead.",
+        )
     elif not question.multiple_answers:
         _refuse_second_answer(session, contact, question)
     if session.get(ContactProfileAnswer, (contact.id, questionnaire_code, line_no)):

@@ -1,5 +1,7 @@
 """What contacts are sorted by: lists of codes, and which contact carries which."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 from sqlalchemy import (
@@ -13,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.base import Base, Choice, Code20, Flag, Text100
+from core.base import MONEY, Base, Choice, Code20, Flag, Text100
 
 OfContact = Annotated[
     int,
@@ -159,6 +161,14 @@ class ProfileQuestionnaireLine(Base):
     description: Mapped[Text100]
     multiple_answers: Mapped[Flag]
     "Of a question: a contact may give several of its answers."
+    class_field: Mapped[Choice]
+    "Of a question: what of the interactions answers it by itself; 0: nothing does."
+    starting_date: Mapped[date | None]
+    ending_date: Mapped[date | None]
+    "Of such a question: the interactions that count; no end: until the work date."
+    from_value: Mapped[Decimal | None] = mapped_column(MONEY)
+    to_value: Mapped[Decimal | None] = mapped_column(MONEY)
+    "Of an answer to such a question: it holds from one value to the other, inclusive."
 
 
 class ContactProfileAnswer(Base):

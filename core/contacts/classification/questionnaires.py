@@ -1,6 +1,8 @@
 """Profile questionnaires: questions about contacts and the answers to choose from."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TypedDict
 
 from sqlalchemy import exists, select
@@ -13,7 +15,7 @@ from core.contacts.classification.models import (
 )
 from core.errors import ConflictError, FaultList, NotFoundError
 from core.records import add_record, apply_changes, lock_record
-from core.vocabulary import ProfileContactType, ProfileLineType
+from core.vocabulary import ClassField, ProfileContactType, ProfileLineType
 
 NOUN = "profile questionnaire"
 STEP = 10000
@@ -29,6 +31,11 @@ class QuestionnaireLineChanges(TypedDict, total=False):
     type: ProfileLineType
     description: str
     multiple_answers: bool
+    class_field: ClassField
+    starting_date: date | None
+    ending_date: date | None
+    from_value: Decimal | None
+    to_value: Decimal | None
 
 
 def create_questionnaire(
@@ -101,6 +108,7 @@ def add_line(
         type=ProfileLineType.QUESTION,
         description="",
         multiple_answers=False,
+        class_field=ClassField.BLANK,
     )
     apply_changes(line, draft)
     _check(session, line)
@@ -136,7 +144,28 @@ def _check(session: Session, line: ProfileQuestionnaireLine) -> None:
         if question_of(session, line) is None:
             detail = "An answer stands below its question; there is none above it."
             faults.add("type", "E-FIELD", detail)
+    _check_automatic(line, faults)
     faults.refuse_if_any()
+
+
+def _check_automatic(line: ProfileQuestionnaireLine, faults: FaultList) -> None:
+    is_question = line.type == ProfileLineType.QUESTION
+    for name in ("from_value", "to_value"):
+        if is_question and getattr(line, name) is not None:
+            faults.add(name, "E-FIELD", "Answers have values, questions have none.")
+    for name in ("class_field", "starting_date", "ending_date"):
+        if not is_question and getattr(line, name):
+            faults.add(name, "E-FIELD", "Questions, not answers, say what is counted.")
+    if line.class_field == ClassField.INTERACTIONS_PER_YEAR and not line.starting_date:
+        detail = "What happens in a year needs a day from which it is counted."
+        faults.add("starting_date", "E-FIELD", detail)
+    first, last = line.starting_date, line.ending_date
+    if first and last and last < first:
+        detail = "Ending Date must not be before Starting Date."
+        faults.add("ending_date", "E-FIELD", detail)
+    low, high = line.from_value, line.to_value
+    if low is not None and high is not None and high < low:
+        faults.add("to_value", "E-FIELD", "To Value must not be less than From Value.")
 
 
 def _refuse_if_answered(session: Session, line: ProfileQuestionnaireLine) -> None:

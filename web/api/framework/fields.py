@@ -25,6 +25,7 @@ Count = Annotated[int, kinds.whole(0, 2**63 - 1)]
 Int4 = Annotated[int, kinds.whole(0, 2**31 - 1)]
 LineNo = Annotated[int, kinds.whole(1, 2**31 - 1)]
 EntryNo = Annotated[int, kinds.whole(1, 2**63 - 1)]
+OptionalAmount = Annotated[Decimal | None, kinds.optional(kinds.MONEY)]
 OptionalCount = Annotated[int | None, kinds.optional(kinds.whole(0, 2**63 - 1))]
 OptionalLineNo = Annotated[int | None, kinds.optional(kinds.whole(1, 2**31 - 1))]
 Step = Annotated[int, kinds.whole(1, 2**31 - 1)]
@@ -37,6 +38,7 @@ Flag = Annotated[bool, kinds.FLAG]
 CampaignTargetType = Annotated[
     vocabulary.CampaignTargetType, kinds.words(vocabulary.CampaignTargetType)
 ]
+ClassField = Annotated[vocabulary.ClassField, kinds.words(vocabulary.ClassField)]
 ContactType = Annotated[vocabulary.ContactType, kinds.words(vocabulary.ContactType)]
 CorrespondenceType = Annotated[
     vocabulary.CorrespondenceType, kinds.words(vocabulary.CorrespondenceType)
