@@ -120,3 +120,13 @@ def test_a_relation_kept_for_the_books_is_refused_and_the_page_says_why(
     assert refused.status_code == 422
     assert "give it with the number of a customer" in refused.text
     assert "<dd>Customer</dd>" in client.get("/contacts/C1").text
+
+
+def test_answers_that_interactions_give_are_not_offered(
+    client, stored, committing_engine
+):
+    assert 'value="Q/20"' in client.get("/contacts/C1").text
+    with transaction(committing_engine) as session:
+        session.get_one(ProfileQuestionnaireLine, ("Q", 10)).class_field = 1
+
+    assert 'value="Q/20"' not in client.get("/contacts/C1").text

@@ -15,6 +15,7 @@ from core.contacts.classification.models import (
 )
 from core.contacts.models import Contact
 from core.vocabulary import (
+    ClassField,
     ContactType,
     LinkToTable,
     ProfileContactType,
@@ -78,12 +79,12 @@ def _group(session: Session, contact: Contact, address: str) -> Group:
 
 
 def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
-    """Every answer of the questionnaires that are about such contacts."""
+    """Every answer that a person can give in the name of such a contact."""
     if contact.minor:
         return []
     line, asked = ProfileQuestionnaireLine, aliased(ProfileQuestionnaireLine)
     question = (
-        select(asked.description)
+        select(asked.description, asked.class_field)
         .where(
             asked.questionnaire_code == line.questionnaire_code,
             asked.line_no < line.line_no,
@@ -91,7 +92,7 @@ def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
         )
         .order_by(asked.line_no.desc())
         .limit(1)
-        .scalar_subquery()
+        .lateral("question")
     )
     fitting = (
         ProfileContactType.COMPANIES
@@ -99,10 +100,16 @@ def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
         else ProfileContactType.PEOPLE
     )
     rows = session.execute(
-        select(line.questionnaire_code, line.line_no, question, line.description)
+        select(
+            line.questionnaire_code,
+            line.line_no,
+            question.c.description,
+            line.description,
+        )
         .join(
             ProfileQuestionnaire, ProfileQuestionnaire.code == line.questionnaire_code
         )
+        .join(question, question.c.class_field == ClassField.BLANK)
         .where(
             line.type == ProfileLineType.ANSWER,
             ProfileQuestionnaire.contact_type.in_([ProfileContactType.BLANK, fitting]),
