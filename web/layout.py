@@ -25,12 +25,19 @@ class Place(NamedTuple):
     path: str
     words: str = ""
     permission: Permission = Permission.READ
+    paths_within: tuple[str, ...] = ()
+    "Pages reached from there whose addresses do not begin with its path."
 
 
 NAVIGATION = (
     Place("Home", "/", "start active segments"),
     Place("Contacts", "/contacts", "people companies", Permission.READ_CONTACTS),
-    Place("Segments", "/segments", "lists audience"),
+    Place(
+        "Segments",
+        "/segments",
+        "lists audience",
+        paths_within=("/saved-criteria",),
+    ),
     Place("Logged Segments", "/logged-segments", "history"),
     Place(
         "Interaction Log Entries",
@@ -84,9 +91,12 @@ def _may(actor: Actor | None, permission: str) -> bool:
     return actor is not None and allows(actor.role, Permission(permission))
 
 
-def _is_here(path: str) -> bool:
+def _is_here(place: Place) -> bool:
     here = request.path
-    return here == path if path == "/" else f"{here}/".startswith(f"{path}/")
+    if place.path == "/":
+        return here == "/"
+    paths = (place.path, *place.paths_within)
+    return any(f"{here}/".startswith(f"{path}/") for path in paths)
 
 
 def asset(name: str) -> str:

@@ -24,6 +24,9 @@ MEMBERSHIP = {
     "not_in": "not in segment",
 }
 
+LABELS_IN_TABLE = {("interaction_log_entry", "date"): "had an interaction dated"}
+"""Where the name of the field does not follow what comes before it."""
+
 LABELS = {
     "questionnaire_code": "questionnaire",
     "line_no": "answer",
@@ -119,6 +122,8 @@ def _condition(table: str, name: str, condition: object) -> str:
 def label_of(table: str, name: str) -> str:
     if table == "segment":
         return MEMBERSHIP.get(name, name)
+    if (table, name) in LABELS_IN_TABLE:
+        return LABELS_IN_TABLE[table, name]
     of_table = TABLES.get(table, table.replace("_", " "))
     of_field = LABELS.get(name, name.replace("_", " "))
     # "mailing group GIFT" rather than "mailing group code GIFT".

@@ -113,7 +113,7 @@ def _virtual(table: str) -> Iterable[str]:
 def label_in_group(table: str, field: str) -> str:
     """Without the name of the table where the group says it."""
     words = label_of(table, field)
-    for prefix in ("profile ", "had an interaction with "):
+    for prefix in ("profile ", "had an interaction with ", "had an interaction "):
         words = words.removeprefix(prefix)
     return words[:1].upper() + words[1:]
 
@@ -152,7 +152,8 @@ def _control(row: Row, options: Choices) -> Control:
 
 def _label(row: Row) -> str:
     words = label_of(row.table, row.field)
-    words = words.replace("had an interaction with ", "interaction: ")
+    for beginning in ("had an interaction with ", "had an interaction "):
+        words = words.replace(beginning, "interaction: ")
     return words[:1].upper() + words[1:]
 
 

@@ -73,7 +73,7 @@ def test_a_viewer_sees_the_steps_and_cannot_move(client_as, segment):
         ),
         (
             {"interaction_log_entry": {"date": {"from": "2026-01-01"}}},
-            "Had an interaction with date from 2026-01-01",
+            "Had an interaction dated from 2026-01-01",
         ),
         (
             {"interaction_log_entry": {"logged_segment_entry_no": ["7"]}},

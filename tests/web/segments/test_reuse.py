@@ -107,6 +107,13 @@ def test_the_list_teaches_and_then_shows_the_steps_in_words(client, segment):
     assert "Saved criteria" in client.get("/setup").text
 
 
+@pytest.mark.parametrize("path", ["/saved-criteria", "/saved-criteria/X"])
+def test_saved_criteria_lie_within_segments(client, saved, path):
+    page = client.get(path).text
+
+    assert '<a href="/segments" aria-current="page">Segments</a>' in page
+
+
 def test_the_list_asks_as_often_whatever_its_length(client, work, committing_engine):
     with work() as session:
         for number in range(60):
