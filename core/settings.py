@@ -26,6 +26,8 @@ class Settings:
     "Opens /metrics to other machines. Blank: only this machine may read it."
     prometheus_multiproc_dir: str = ""
     "Where several processes of web add up their counts. Blank: each has its own."
+    live_seconds: float = 0
+    "How old what a live page is told may be; tabs that ask meanwhile share one answer."
 
 
 def settings_from_environment(
@@ -44,6 +46,7 @@ def settings_from_environment(
         trusted_proxies=int(environment.get("TRUSTED_PROXIES", "0")),
         metrics_token=environment.get("METRICS_TOKEN", ""),
         prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
+        live_seconds=float(environment.get("LIVE_SECONDS", "0.8")),
     )
 
 

@@ -195,8 +195,11 @@ def app(
 ) -> Iterator[Flask]:
     """As it was made, with the settings and the doorbell of the test."""
     made, config = app_of_run.extensions["rollcall"], app_of_run.config.copy()
-    app_of_run.extensions["rollcall"] = type(made)(
-        settings, committing_engine, nudge, BrokerWatch(settings.redis_url)
+    app_of_run.extensions["rollcall"] = made._replace(
+        settings=settings,
+        engine=committing_engine,
+        nudge=nudge,
+        broker=BrokerWatch(settings.redis_url),
     )
     # Pages are posted to without reading their form first. Tests of the protection
     # itself put the methods back.

@@ -13,6 +13,7 @@ from web import api, errors, layout, metrics, pages, permissions, security
 from web.context import Context
 from web.json_input import JsonInput
 from web.nudge import Nudge
+from web.recent import Recent
 
 
 def create_app(settings: Settings, engine: Engine, nudge: Nudge) -> Flask:
@@ -25,7 +26,8 @@ def create_app(settings: Settings, engine: Engine, nudge: Nudge) -> Flask:
         template_folder="templates",
     )
     broker = BrokerWatch(settings.redis_url)
-    app.extensions["rollcall"] = Context(settings, engine, nudge, broker)
+    recent = Recent(settings.live_seconds)
+    app.extensions["rollcall"] = Context(settings, engine, nudge, broker, recent)
     app.json = JsonInput(app)
     security.secure(app, settings)
     metrics.count_requests(app)

@@ -36,7 +36,7 @@ def show_one(public_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:public_id>/live")
-@requires(Permission.ADMINISTER)
+@requires(Permission.ADMINISTER, live=True)
 def live(public_id: UUID) -> ResponseReturnValue:
     with transaction(engine()) as session:
         job = check_by_public_id(session, public_id)

@@ -1,4 +1,4 @@
-"""What a view may reach: engine, settings, doorbell, broker watch, and who asks."""
+"""What a view may reach, and who asks."""
 
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from core.operations.broker import BrokerWatch
 from core.settings import Settings
 from web import identity
 from web.nudge import Nudge
+from web.recent import Recent
 
 
 class Context(NamedTuple):
@@ -17,6 +18,7 @@ class Context(NamedTuple):
     engine: Engine
     nudge: Nudge
     broker: BrokerWatch
+    recent: Recent
 
 
 def context() -> Context:
@@ -38,6 +40,10 @@ def nudge() -> Nudge:
 
 def broker() -> BrokerWatch:
     return context().broker
+
+
+def recent() -> Recent:
+    return context().recent
 
 
 def current_actor() -> Actor:

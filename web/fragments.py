@@ -18,7 +18,7 @@ def fragment(template: str, version: str, **values: object) -> ResponseReturnVal
     """
     if is_seen(version):
         return unchanged(version)
-    return versioned(render_template(template, version=version, **values), version)
+    return rendered(template, version, **values).answer()
 
 
 def is_seen(version: str) -> bool:
@@ -38,22 +38,29 @@ def versioned(text: str, version: str, status: int = 200) -> Response:
 
 
 class LivePart(NamedTuple):
-    """A fragment that is put together from so much that its text is its version."""
+    """A fragment and its version; for whoever may see it, so it can be remembered."""
 
     html: Markup
     version: str
 
-    def answer(self) -> ResponseReturnValue:
+    def answer(self) -> Response:
         """The fragment, or 304 while the page shows the same already."""
         if is_seen(self.version):
             return unchanged(self.version)
         return versioned(str(self.html), self.version)
 
 
-def live_part(template: str, **values: object) -> LivePart:
-    """Rendered for its page (`{{ part.html }}`) and for asking again alike. No form in
-    it: its CSRF token would make every answer a new one."""
-    text = render_template(template, version=_VERSION, **values)
-    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+def rendered(template: str, version: str, **values: object) -> LivePart:
     # Made by our own template, which has escaped what needs it.
-    return LivePart(Markup(text.replace(_VERSION, version)), version)  # noqa: S704
+    text = render_template(template, version=version, **values)
+    return LivePart(Markup(text), version)  # noqa: S704
+
+
+def live_part(template: str, **values: object) -> LivePart:
+    """Put together from so much that its text is its version.
+
+    Rendered for its page (`{{ part.html }}`) and for asking again alike. No form in
+    it: its CSRF token would make every answer a new one."""
+    part = rendered(template, _VERSION, **values)
+    version = hashlib.sha256(part.html.encode()).hexdigest()[:12]
+    return LivePart(part.html.replace(_VERSION, version), version)

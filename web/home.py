@@ -17,8 +17,8 @@ from core.database import transaction
 from core.interactions.models import InteractionTemplate, LoggedSegment
 from core.jobs.models import FINAL_STATES, Job
 from core.segments.models import Segment
-from web.context import engine
-from web.fragments import fragment
+from web.context import engine, recent
+from web.fragments import LivePart, rendered
 from web.permissions import requires
 
 blueprint = Blueprint("home", __name__)
@@ -57,11 +57,15 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.get("/home/jobs")
-@requires(Permission.READ)
+@requires(Permission.READ, live=True)
 def jobs_strip() -> ResponseReturnValue:
+    return recent().answer("jobs at home", _strip).answer()
+
+
+def _strip() -> LivePart:
     with transaction(engine()) as session:
         jobs = _open_jobs(session)
-    return fragment("home_jobs.html", _version(jobs), jobs=jobs)
+    return rendered("home_jobs.html", _version(jobs), jobs=jobs)
 
 
 def _active_segments(session: Session) -> Sequence[Segment]:

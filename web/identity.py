@@ -12,6 +12,7 @@ from core.access import queries, tokens
 from core.access.actor import Actor
 from core.access.models import User
 from core.database import transaction
+from web.recent import NOTHING_RECENT, Recent
 
 WORK_DATE_HEADER = "X-Work-Date"
 
@@ -21,10 +22,10 @@ class Identity(NamedTuple):
     by_token: bool
 
 
-def identify(engine: Engine) -> Identity | None:
+def identify(engine: Engine, recent: Recent = NOTHING_RECENT) -> Identity | None:
     """Read cookie or token, once per request."""
     if "identity" not in g:
-        g.identity = _by_token(engine) if has_bearer() else _by_cookie(engine)
+        g.identity = _by_token(engine) if has_bearer() else _by_cookie(engine, recent)
     found: Identity | None = g.identity
     return found
 
@@ -71,15 +72,20 @@ def use_work_date(work_date: date | None) -> None:
         session["work_date"] = work_date.isoformat()
 
 
-def _by_cookie(engine: Engine) -> Identity | None:
+def _by_cookie(engine: Engine, recent: Recent) -> Identity | None:
     if "user" not in session:
         return None
-    with transaction(engine) as database:
-        user = queries.user_by_id(database, session["user"])
+    number = session["user"]
+    user = recent.answer(("user", number), lambda: _user(engine, number))
     if user is None or not user.active or user.session_epoch != session["epoch"]:
         session.clear()
         return None
     return Identity(_actor(user, session.get("work_date", "")), by_token=False)
+
+
+def _user(engine: Engine, number: int) -> User | None:
+    with transaction(engine) as database:
+        return queries.user_by_id(database, number)
 
 
 def _by_token(engine: Engine) -> Identity | None:

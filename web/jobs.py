@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core import kinds
-from core.access.roles import Permission
+from core.access.roles import Permission, allows
 from core.database import transaction
 from core.errors import ConflictError, NotFoundError, RefusedError
 from core.jobs import pace, queries
@@ -29,9 +29,9 @@ from core.jobs.cancel import may_cancel, request_cancel
 from core.jobs.models import FINAL_STATES, Job, JobState
 from core.jobs.retry import CAME_TO_NOTHING, may_retry, request_retry
 from web import listing
-from web.context import current_actor, engine, nudge
+from web.context import current_actor, engine, nudge, recent
 from web.errors import addresses
-from web.fragments import fragment, is_seen, unchanged, versioned
+from web.fragments import LivePart, is_seen, rendered, unchanged
 from web.job_errors import errors_as_csv
 from web.job_links import links_for_people
 from web.layout import span, word
@@ -41,6 +41,8 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 JOBS_ON_A_PAGE = 25
 ERRORS_ON_A_PAGE = 100
+OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+OPEN_JOBS_AT_ONCE = 50
 
 
 class Tab(NamedTuple):
@@ -112,11 +114,17 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.get("/live")
-@requires(Permission.READ)
+@requires(Permission.READ, live=True)
 def live_list() -> ResponseReturnValue:
     tab = TAB.get(request.args.get("tab", ""), TABS[0])
-    shown = _list(tab, listing.given(*FILTERS))
-    return fragment("jobs_list.html", str(shown.pop("version")), **shown)
+    filters = listing.given(*FILTERS)
+    asked = ("jobs", tab, tuple(filters.items()), listing.position("before"))
+    return recent().answer(asked, lambda: _live_list(tab, filters)).answer()
+
+
+def _live_list(tab: Tab, filters: dict[str, str]) -> LivePart:
+    shown = _list(tab, filters)
+    return rendered("jobs_list.html", str(shown.pop("version")), **shown)
 
 
 @blueprint.get("/<uuid:public_id>")
@@ -129,17 +137,58 @@ def show_job(public_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:public_id>/live")
-@requires(Permission.READ)
+@requires(Permission.READ, live=True)
 def live_job(public_id: UUID) -> ResponseReturnValue:
     seen = request.args.get("seen", "")
+    job = _job_lately(public_id)
+    version = _version([job])
+    if is_seen(version):
+        return unchanged(version)
+    asked = ("job", public_id, version, *_rights(job), _errors_after())
+    part, job = recent().answer(asked, lambda: _live_job(public_id))
+    return _announcing(part.answer(), job, seen)
+
+
+def _job_lately(public_id: UUID) -> Job:
+    """One look at the open jobs serves the tabs of all of them."""
+    is_open = recent().answer("open jobs", _open_jobs).get(public_id)
+    return is_open or recent().answer(("job", public_id), lambda: _job(public_id))
+
+
+def _open_jobs() -> dict[UUID, Job]:
+    with transaction(engine()) as session:
+        jobs = queries.jobs_in(
+            session, OPEN_STATES, before_id=None, limit=OPEN_JOBS_AT_ONCE
+        )
+    return {job.public_id: job for job in jobs}
+
+
+def _job(public_id: UUID) -> Job:
+    with transaction(engine()) as session:
+        return queries.job_by_public_id(session, public_id)
+
+
+def _rights(job: Job) -> tuple[bool, ...]:
+    """All that makes two people see the same job differently."""
+    actor = current_actor()
+    return (
+        may_cancel(actor, job),
+        may_retry(actor, job),
+        allows(actor.role, Permission.OPERATE),
+    )
+
+
+def _live_job(public_id: UUID) -> tuple[LivePart, Job]:
+    """With the job read anew: its events were written since, and have to fit it."""
     with transaction(engine()) as session:
         job = queries.job_by_public_id(session, public_id)
-        version = _version([job])
-        if is_seen(version):
-            return unchanged(version)
         shown = _closely(session, job)
-    page = render_template("job_live.html", version=version, swapped=True, **shown)
-    return _announcing(versioned(page, version), job, seen)
+    part = rendered("job_live.html", _version([job]), swapped=True, **shown)
+    return part, job
+
+
+def _errors_after() -> int:
+    return request.args.get("errors_after", 0, type=int)
 
 
 @blueprint.post("/<uuid:public_id>/cancel")
@@ -215,7 +264,7 @@ def _list(tab: Tab, filters: dict[str, str]) -> dict[str, object]:
 
 
 def _closely(session: Session, job: Job) -> dict[str, object]:
-    after_id = request.args.get("errors_after", 0, type=int)
+    after_id = _errors_after()
     errors = queries.first_errors(
         session, job, after_id=after_id, limit=ERRORS_ON_A_PAGE + 1
     )

@@ -99,15 +99,12 @@ def _is_here(place: Place) -> bool:
     return any(f"{here}/".startswith(f"{path}/") for path in paths)
 
 
-def asset(name: str) -> str:
-    """The address of a static file, changed whenever the file changes."""
-    root = Path(current_app.static_folder or "")
-    return url_for("static", filename=name, v=_fingerprint(root / name))
-
-
 @cache
-def _fingerprint(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+def asset(name: str) -> str:
+    """The address of a static file, another one with every release that changes it."""
+    content = (Path(current_app.static_folder or "") / name).read_bytes()
+    fingerprint = hashlib.sha256(content).hexdigest()[:10]
+    return url_for("static", filename=name, v=fingerprint)
 
 
 def kwargs_to_attributes(keywords: dict[str, object]) -> Markup:

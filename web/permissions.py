@@ -10,12 +10,14 @@ from werkzeug.exceptions import InternalServerError, Unauthorized
 from core.access.actor import Actor
 from core.access.roles import Permission, allows, roles_allowing
 from core.errors import ForbiddenError
-from web.context import engine
+from web.context import engine, recent
 from web.identity import identify
+from web.recent import NOTHING_RECENT, Recent
 
 View = TypeVar("View", bound=Callable[..., object])
 
 MARK = "rollcall_permission"
+LIVE_MARK = "rollcall_live"
 
 PUBLIC = frozenset(
     {
@@ -30,15 +32,17 @@ PUBLIC = frozenset(
 """Endpoints that need no sign-in. Short on purpose; tests/rules reads it."""
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(permission: Permission, *, live: bool = False) -> Callable[[View], View]:
     """Mark a view; goes directly above `def`, below the route.
 
     The gate reads the mark before the input is validated, so a person without the
-    role learns nothing about the input.
+    role learns nothing about the input. A live view only shows again what a page has
+    shown; who asks for it may be known from a moment ago (see web/recent.py).
     """
 
     def mark(view: View) -> View:
         setattr(view, MARK, permission)
+        setattr(view, LIVE_MARK, live)
         return view
 
     return mark
@@ -57,7 +61,7 @@ def guard(app: Flask, csrf: CSRFProtect) -> None:
         if endpoint in PUBLIC:
             csrf.protect()
             return
-        found = identify(engine())
+        found = identify(engine(), _known_recently(endpoint))
         if endpoint is None:
             return  # no such page: answered 404, signed in or not
         if found is None:
@@ -66,6 +70,11 @@ def guard(app: Flask, csrf: CSRFProtect) -> None:
             # A browser sends a cookie on its own, but never a token in a header.
             csrf.protect()
         _check_permission(endpoint, found.actor)
+
+
+def _known_recently(endpoint: str | None) -> Recent:
+    view = current_app.view_functions.get(endpoint or "")
+    return recent() if getattr(view, LIVE_MARK, False) else NOTHING_RECENT
 
 
 def _check_permission(endpoint: str, actor: Actor) -> None:

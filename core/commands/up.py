@@ -120,6 +120,8 @@ def _programs(
     web = (
         *("gunicorn", "web.wsgi:app", "--bind", f"{settings.host}:{settings.port}"),
         *("--workers", "2", "--threads", "8", "--graceful-timeout", "20"),
+        # Longer than live pages wait, so that they need no connection for each look.
+        *("--keep-alive", "30"),
         *("--no-control-socket", "--config", "python:web.gunicorn_hooks"),
     )
     celery = ("celery", "-A", "worker.app")

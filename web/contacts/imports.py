@@ -96,7 +96,7 @@ def show(public_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:public_id>/live")
-@requires(Permission.READ_CONTACTS)
+@requires(Permission.READ_CONTACTS, live=True)
 def live(public_id: UUID) -> ResponseReturnValue:
     with transaction(engine()) as session:
         taken = queries.import_found(session, public_id)

@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.get("/live")
-@requires(Permission.OPERATE)
+@requires(Permission.OPERATE, live=True)
 def live() -> ResponseReturnValue:
     return _part().answer()
 
