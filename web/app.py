@@ -11,6 +11,7 @@ from core.operations.broker import BrokerWatch
 from core.settings import Settings
 from web import api, errors, layout, metrics, pages, permissions, security
 from web.context import Context
+from web.crowd import Crowd
 from web.json_input import JsonInput
 from web.nudge import Nudge
 from web.recent import Recent
@@ -27,7 +28,9 @@ def create_app(settings: Settings, engine: Engine, nudge: Nudge) -> Flask:
     )
     broker = BrokerWatch(settings.redis_url)
     recent = Recent(settings.live_seconds)
-    app.extensions["rollcall"] = Context(settings, engine, nudge, broker, recent)
+    app.extensions["rollcall"] = Context(
+        settings, engine, nudge, broker, recent, Crowd()
+    )
     app.json = JsonInput(app)
     security.secure(app, settings)
     metrics.count_requests(app)

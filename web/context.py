@@ -9,6 +9,7 @@ from core.access.actor import Actor
 from core.operations.broker import BrokerWatch
 from core.settings import Settings
 from web import identity
+from web.crowd import Crowd
 from web.nudge import Nudge
 from web.recent import Recent
 
@@ -19,6 +20,7 @@ class Context(NamedTuple):
     nudge: Nudge
     broker: BrokerWatch
     recent: Recent
+    crowd: Crowd
 
 
 def context() -> Context:
@@ -44,6 +46,10 @@ def broker() -> BrokerWatch:
 
 def recent() -> Recent:
     return context().recent
+
+
+def crowd() -> Crowd:
+    return context().crowd
 
 
 def current_actor() -> Actor:

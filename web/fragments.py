@@ -7,6 +7,8 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from web.context import crowd
+
 _VERSION = "--version--"
 
 
@@ -34,6 +36,8 @@ def unchanged(version: str) -> Response:
 def versioned(text: str, version: str, status: int = 200) -> Response:
     response = make_response(text, status)
     response.set_etag(version)
+    if seconds := crowd().wait_seconds():
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

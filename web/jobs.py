@@ -265,8 +265,12 @@ def _list(tab: Tab, filters: dict[str, str]) -> dict[str, object]:
 
 def _closely(session: Session, job: Job) -> dict[str, object]:
     after_id = _errors_after()
-    errors = queries.first_errors(
-        session, job, after_id=after_id, limit=ERRORS_ON_A_PAGE + 1
+    errors = (
+        queries.first_errors(
+            session, job, after_id=after_id, limit=ERRORS_ON_A_PAGE + 1
+        )
+        if job.error_count
+        else []
     )
     events = queries.events_of(session, job)
     return {

@@ -10,9 +10,9 @@ from werkzeug.exceptions import InternalServerError, Unauthorized
 from core.access.actor import Actor
 from core.access.roles import Permission, allows, roles_allowing
 from core.errors import ForbiddenError
-from web.context import engine, recent
+from web.context import crowd, engine, recent
 from web.identity import identify
-from web.recent import NOTHING_RECENT, Recent
+from web.recent import NOTHING_RECENT
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -61,7 +61,9 @@ def guard(app: Flask, csrf: CSRFProtect) -> None:
         if endpoint in PUBLIC:
             csrf.protect()
             return
-        found = identify(engine(), _known_recently(endpoint))
+        if is_live := _is_live(endpoint):
+            crowd().look()
+        found = identify(engine(), recent() if is_live else NOTHING_RECENT)
         if endpoint is None:
             return  # no such page: answered 404, signed in or not
         if found is None:
@@ -72,9 +74,9 @@ def guard(app: Flask, csrf: CSRFProtect) -> None:
         _check_permission(endpoint, found.actor)
 
 
-def _known_recently(endpoint: str | None) -> Recent:
+def _is_live(endpoint: str | None) -> bool:
     view = current_app.view_functions.get(endpoint or "")
-    return recent() if getattr(view, LIVE_MARK, False) else NOTHING_RECENT
+    return getattr(view, LIVE_MARK, False)
 
 
 def _check_permission(endpoint: str, actor: Actor) -> None:

@@ -50,7 +50,7 @@ def _load(report: Report, options: argparse.Namespace) -> bool:
         describe_machine(report, product)
         report.heading(
             f"{options.jobs} logs of {options.lines:,} lines, "
-            f"{options.browsers} tabs that ask every two seconds"
+            f"{options.browsers} tabs that ask as live pages do"
         )
         load = Load(product, jobs=options.jobs, lines=options.lines)
         return load.measure(report, browsers=options.browsers, seed=options.seed)

@@ -1,4 +1,4 @@
-"""Two hundred open tabs: each looks at a page and asks again every two seconds."""
+"""Two hundred open tabs: each looks at a page and asks again as ticker.js does."""
 
 import asyncio
 import re
@@ -80,7 +80,7 @@ class Browsers(Thread):
     async def _watch(self, connection: "_Connection", page: str) -> None:
         ask = await self._open(connection, page)
         while not self._is_over.is_set():
-            await asyncio.sleep(self._rate_seconds)
+            await asyncio.sleep(max(self._rate_seconds, connection.calm_seconds))
             if ask is None:
                 # The job has ended and its page has stopped asking: look elsewhere.
                 ask = await self._open(connection, self._random.choice(FOR_EVER))
@@ -109,6 +109,8 @@ class _Connection:
         self._host = host
         self._head = f"Host: {host}\r\nCookie: {cookie}\r\n"
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.calm_seconds = 0.0
+        "How long the last answer asked to wait, as ticker.js does."
 
     async def get(self, address: str) -> tuple[int, str]:
         if self._streams is not None:
@@ -135,6 +137,7 @@ class _Connection:
         fields = dict(
             line.lower().split(": ", 1) for line in head.splitlines()[1:] if line
         )
+        self.calm_seconds = float(fields.get("retry-after", "0"))
         body = await reader.readexactly(int(fields.get("content-length", "0")))
         if fields.get("connection") == "close":
             self.close()

@@ -174,6 +174,7 @@ class JobErrorShown(framework.Shown):
     JobShown,
     id=Job.public_id,
     kind=Job.kind,
+    title=Job.title,
     state=Job.state,
     requested_by=Job.requested_by,
     created_at=Job.created_at,

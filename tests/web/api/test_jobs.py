@@ -102,8 +102,11 @@ def test_jobs_are_listed_newest_first_and_filtered(client, submit):
     everything = client.get("/api/v1/jobs").json["items"]
     some = client.get("/api/v1/jobs?state=succeeded&state=queued").json["items"]
     bars = client.get(f"/api/v1/jobs?id={old}&id={new}").json["items"]
+    named = client.get("/api/v1/jobs?title__contains=COUN").json["items"]
+    unnamed = client.get("/api/v1/jobs?title__contains=weigh").json["items"]
 
-    assert len(everything) == 3
+    assert len(everything) == len(named) == 3
+    assert unnamed == []
     assert (
         [item["id"] for item in some]
         == [str(new), str(old)]

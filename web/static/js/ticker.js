@@ -9,6 +9,7 @@
 // * The server answers with the same element again, with a new `seen`.
 // * Nothing new since `seen`, which is sent as If-None-Match as well: the server answers
 //   304 and the page stays untouched.
+// * Many tabs ask at once: the answer says Retry-After, and the next tick waits for it.
 // * The last answer (the job has ended) carries no hx-trigger, so asking ends by itself.
 // * `hx-sync="this:drop"`: a slow answer is never asked for twice.
 // * Keep the focus: no button that a person may be on inside the swapped element, or
@@ -18,6 +19,7 @@
   const CHOICES = ["1", "2", "5", "15", "off"];
   let rate = "2";
   let timer;
+  let calmUntil = 0;
   try { rate = localStorage.getItem("refresh") || rate; } catch { /* keep 2 */ }
   if (!CHOICES.includes(rate)) rate = "2";
 
@@ -26,8 +28,16 @@
   const schedule = () => {
     clearTimeout(timer);
     if (rate === "off" || document.hidden) return;
-    timer = setTimeout(() => { tick(); schedule(); }, Number(rate) * 1000);
+    const wait = Math.max(Number(rate) * 1000, calmUntil - Date.now());
+    timer = setTimeout(() => { tick(); schedule(); }, wait);
   };
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const seconds = Number(event.detail.xhr?.getResponseHeader("Retry-After"));
+    if (!seconds) return;
+    calmUntil = Date.now() + seconds * 1000;
+    schedule();
+  });
 
   document.addEventListener("htmx:configRequest", (event) => {
     const seen = new URL(event.detail.path, location).searchParams.get("seen");
