@@ -16,6 +16,7 @@ from contextlib import nullcontext
 from typing import cast
 
 from sqlalchemy import (
+    ColumnElement,
     and_,
     delete,
     insert,
@@ -169,11 +170,13 @@ def _change_field(
 ) -> None:
     _pin_others(session, segment, name, to_lines=to_lines)
     if to_lines and name in LINE_FIELD:
-        own = getattr(SegmentLine, LINE_FIELD[name])
-        which = follows_template(segment)
-        if name == "subject_default":  # Personalised subjects survive (SEG-018).
-            which = and_(which, own == segment.subject_default)
-        drop_own(session, segment, LINE_FIELD[name], which)
+        which: ColumnElement[bool] = follows_template(segment)
+        showing: Mapping[str, object] = {}
+        if name == "subject_default":
+            # Personalised subjects and those of other languages survive (SEG-018).
+            which = and_(which, SegmentLine.subject == segment.subject_default)
+            showing = {"language_code": segment.language_code_default}
+        drop_own(session, segment, LINE_FIELD[name], which, showing=showing)
     setattr(segment, name, value)
     if name == "subject_default":
         _change_subject_of_content(session, segment)

@@ -324,6 +324,25 @@ def test_a_new_subject_spares_personal_subjects(desk):
     assert [line["subject"] for line in desk.lines(segment)] == ["New", "Mine", "New"]
 
 
+@case("SEG-018")
+def test_a_new_subject_is_for_lines_in_the_default_language(desk):
+    for code in ("ENU", "DAN"):
+        desk.create("languages", code=code, description=code)
+    desk.company("C9", language_code="DAN")
+    segment = desk.segment(interaction_template_code="GOLF")
+    desk.create(f"segments/{segment}/languages", language_code="ENU", subject="Old")
+    desk.create(f"segments/{segment}/languages", language_code="DAN", subject="Hej")
+    desk.line(segment, "C1", subject="Old")
+    desk.line(segment, "C9", subject="Old")
+    desk.line(segment, "C9")
+    desk.line(segment, "C2", language_code="DAN", subject="Old")
+
+    desk.change(f"segments/{segment}", subject_default="New")
+
+    shown = [(line["language_code"], line["subject"]) for line in desk.lines(segment)]
+    assert shown == [("ENU", "New"), ("DAN", "Old"), ("DAN", "Hej"), ("DAN", "Old")]
+
+
 @case("SEG-017")
 def test_ignoring_the_contacts_type_is_a_matter_of_the_header(desk):
     desk.company("C9", correspondence_type="email")

@@ -136,7 +136,16 @@ def _shown_by_follower(world: World, changed: World, line: Line, change: Change)
     own = dict(line.own)
     for name in change.values:
         line_field = FIELDS[name][1]
-        if line_field == "subject" and own.get("subject") != world.header.subject:
-            continue  # A personalised subject survives (SEG-018).
+        if line_field == "subject" and not _has_default_subject(world, line, change):
+            continue  # Any other subject survives (SEG-018).
         own.pop(str(line_field), None)
     return show(changed, replace(line, own=own))
+
+
+def _has_default_subject(world: World, line: Line, change: Change) -> bool:
+    """Of a new language, its own subject is the default before the one that is said."""
+    name = "language_code_default"
+    if name in change.values:
+        world = _with_header(world, {name: change.values[name]})
+    is_default = line.own.get("subject") == world.header.subject
+    return is_default and show(world, line)["language_code"] == world.header.language
