@@ -196,6 +196,54 @@ def test_line_numbers_go_on_after_the_last_one_ever_given(desk):
     assert [line["line_no"] for line in desk.lines(segment)] == [10000, 30000]
 
 
+@case("CRIT-015")
+@pytest.mark.parametrize("salesperson", [None, "BC"])
+def test_a_line_that_comes_by_a_filter_says_what_one_by_hand_says(desk, salesperson):
+    for code in ("ENU", "DAN"):
+        desk.create("languages", code=code, description=code)
+    desk.company(
+        "C9", salesperson_code="JR", language_code="DAN", correspondence_type="email"
+    )
+    desk.company("D9", salesperson_code="BC")
+    address(desk, "C9", "ALT1", "2026-01-01")
+    by_hand, by_filter = (
+        desk.segment(
+            interaction_template_code="GOLF",
+            campaign_no="CMP1",
+            salesperson_code=salesperson,
+        )
+        for _ in range(2)
+    )
+    for segment in (by_hand, by_filter):
+        for code in ("ENU", "DAN"):
+            content = {"language_code": code, "subject": f"In {code}"}
+            desk.create(f"segments/{segment}/languages", **content)
+        desk.change(f"segments/{segment}", date="2026-05-04")
+    expected = [desk.line(by_hand, contact) for contact in ("C9", "D9")]
+
+    add(desk, by_filter, {"no": ["C9", "D9"]})
+
+    lines = desk.lines(by_filter)
+    assert lines == expected
+    assert lines[0]["salesperson_code"] == (salesperson or "JR")
+    assert lines[0]["contact_alt_address_code"] == "ALT1"
+    assert [line["subject"] for line in lines] == ["In DAN", "In ENU"]
+
+
+@case("CRIT-015", "CRIT-033")
+def test_going_back_takes_the_lines_of_the_step_that_added_them(desk):
+    segment = desk.segment()
+    for wanted in (["C1"], ["C1", "C2"], ["C3"]):
+        add(desk, segment, {"no": wanted}, allow_existing_contacts=True)
+
+    left = []
+    for _ in range(3):
+        desk.do(f"segments/{segment}/go-back")
+        left.append(desk.contacts_of(segment))
+
+    assert left == [["C1", "C1", "C2"], ["C1"], []]
+
+
 # --- reducing and refining (CRIT-020…027) ---------------------------------------------
 
 

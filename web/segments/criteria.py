@@ -20,7 +20,12 @@ from core.vocabulary import ActionKind
 from web.context import engine
 from web.layout import number
 from web.permissions import requires
-from web.segments.criteria_words import filters_in_words, options_in_words
+from web.segments.criteria_words import (
+    Answers,
+    answers_in_words,
+    filters_in_words,
+    options_in_words,
+)
 from web.segments.head import head_of
 
 blueprint = Blueprint("criteria", __name__, url_prefix="/<no>/criteria")
@@ -51,8 +56,12 @@ def show(no: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         head = head_of(session, no)
         found = actions(session, head.segment)
-        steps = _steps(found, head.segment.head)
-        before_log = _steps(steps_before_log(session, head.segment, found))
+        of_log = steps_before_log(session, head.segment, found)
+        wanted = [action.filters for action in found]
+        wanted += [action.filters for action in of_log]
+        answers = answers_in_words(session, wanted)
+    steps = _steps(found, answers, head.segment.head)
+    before_log = _steps(of_log, answers)
     in_force = [step for step in steps if step.in_force]
     ahead = [step for step in steps if not step.in_force]
     return render_template(
@@ -91,7 +100,9 @@ def _moved(
 
 
 def _steps(
-    found: Sequence[SegmentAction | Row[Any]], head: int = sys.maxsize
+    found: Sequence[SegmentAction | Row[Any]],
+    answers: Answers,
+    head: int = sys.maxsize,
 ) -> list[Step]:
     steps, lines = [], 0
     for action in found:
@@ -102,7 +113,7 @@ def _steps(
             Step(
                 action,
                 VERBS[ActionKind(action.kind)],
-                filters_in_words(action.filters) or "Everybody",
+                filters_in_words(action.filters, answers) or "Everybody",
                 options_in_words(action),
                 change,
                 lines,

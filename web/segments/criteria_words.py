@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
+from core.contacts.classification.questionnaires import answers_with_questions
 from core.segments.models import SavedCriteriaAction, SegmentAction
 from core.vocabulary import ActionKind
 
@@ -17,6 +19,8 @@ TABLES = {
     "interaction_log_entry": "had an interaction with",
 }
 """What comes before the field; other tables are called by their own name."""
+
+PROFILE = "profile_answer"
 
 MEMBERSHIP = {
     "no": "in segment",
@@ -58,15 +62,56 @@ OPTIONS = {
 }
 
 
-def filters_in_words(filters: Mapping[str, Mapping[str, object]]) -> str:
-    """Blank when there is no filter, which means everybody."""
-    sentence = ", ".join(words for _, _, words in conditions_in_words(filters))
+Filters = Mapping[str, Mapping[str, object]]
+
+Answers = Mapping[tuple[str, int], str]
+"""Questionnaire and line number to the question and the answer in words."""
+
+
+def filters_in_words(filters: Filters, answers: Answers | None = None) -> str:
+    """Blank when there is no filter, which means everybody. The one answer that a
+    filter asks for reads as `answers` has it."""
+    answer = (answers or {}).get(_only_answer(filters))  # type: ignore[arg-type]
+    parts: list[str] = []
+    for table, fields in filters.items():
+        if table == PROFILE and answer:
+            parts.append(answer)
+        else:
+            of_table = conditions_in_words({table: fields})
+            parts.extend(words for _, _, words in of_table)
+    sentence = ", ".join(parts)
     return sentence[:1].upper() + sentence[1:]
 
 
-def conditions_in_words(
-    filters: Mapping[str, Mapping[str, object]],
-) -> list[tuple[str, str, str]]:
+def answers_in_words(session: Session, several: Iterable[Filters]) -> Answers:
+    """The answers that filters ask for by themselves (CRIT-034): one statement, however
+    many filters."""
+    places = {place for filters in several if (place := _only_answer(filters))}
+    found = answers_with_questions(session, places)
+    return {
+        (code, line_no): " ".join(filter(None, [f"profile {code}:", question, answer]))
+        for (code, line_no), (question, answer) in found.items()
+    }
+
+
+def _only_answer(filters: Filters) -> tuple[str, int] | None:
+    fields = filters.get(PROFILE, {})
+    if fields.keys() != {"questionnaire_code", "line_no"}:
+        return None
+    code, line_no = _only(fields["questionnaire_code"]), _only(fields["line_no"])
+    if not isinstance(code, str) or not str(line_no).isdecimal():
+        return None
+    return code.strip().upper(), int(str(line_no))
+
+
+def _only(condition: object) -> object:
+    """The value of a condition that has just one; None for any other."""
+    if isinstance(condition, list):
+        return condition[0] if len(condition) == 1 else None
+    return None if isinstance(condition, Mapping) else condition
+
+
+def conditions_in_words(filters: Filters) -> list[tuple[str, str, str]]:
     """Table, field and words of each condition."""
     return [
         (table, name, _condition(table, name, condition))

@@ -1,9 +1,22 @@
 import pytest
+from sqlalchemy import select
 
-from core.segments.models import SegmentAction
+from core.contacts.classification.questionnaires import (
+    add_line,
+    create_questionnaire,
+)
+from core.segments.actions import ActionOptions
+from core.segments.add_contacts import add_contacts
+from core.segments.models import Segment, SegmentAction
+from core.vocabulary import ProfileLineType
+from tests import factories
 from web.segments.criteria_words import filters_in_words, options_in_words
 
 MINUS = "\N{MINUS SIGN}"
+
+
+def only_segment(session):
+    return session.scalars(select(Segment)).one()
 
 
 def steps(page: str) -> str:
@@ -20,6 +33,51 @@ def test_every_step_says_what_it_changed_and_what_was_left(client, segment):
     assert f'<td class="num">{MINUS} 1</td> <td class="num">2</td>' in page
     assert "Number P1" in page
     assert '<td class="num">+ 1</td> <td class="num">1</td>' in page
+
+
+def ask_for_answers(work, *line_nos):
+    """A step of SM1 by these answers of the questionnaire Q."""
+    kinds = ProfileLineType
+    with work() as session:
+        create_questionnaire(session, {"code": "Q"})
+        for kind, words in (
+            (kinds.QUESTION, "Colour?"),
+            (kinds.ANSWER, "Red"),
+            (kinds.QUESTION, "Size?"),
+            (kinds.ANSWER, "Small"),
+            (kinds.ANSWER, "Large"),
+        ):
+            add_line(session, "Q", {"type": kind, "description": words})
+        filters = {
+            "contact": {"city": ["Oslo"]},
+            "profile_answer": {"questionnaire_code": ["Q"], "line_no": [*line_nos]},
+        }
+        add_contacts(
+            session, factories.actor(), only_segment(session), filters, ActionOptions()
+        )
+
+
+@pytest.mark.case("CRIT-034")
+@pytest.mark.parametrize(
+    ("line_nos", "words"),
+    [
+        ([50000], "City Oslo, profile Q: Size? Large"),
+        ([20000], "City Oslo, profile Q: Colour? Red"),
+        # No answer stands there, or several are meant.
+        ([30000], "City Oslo, profile answer 30000, profile questionnaire Q"),
+        ([70000], "City Oslo, profile answer 70000, profile questionnaire Q"),
+        (
+            [40000, 50000],
+            "City Oslo, profile answer 40000 or 50000, profile questionnaire Q",
+        ),
+    ],
+)
+def test_the_only_answer_that_is_asked_for_reads_as_question_and_answer(
+    client, segment, work, line_nos, words
+):
+    ask_for_answers(work, *line_nos)
+
+    assert f"<td>{words}</td>" in client.get("/segments/SM1/criteria").text
 
 
 def test_go_back_and_go_forward_walk_along_the_steps(client, segment, state):
