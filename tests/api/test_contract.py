@@ -1,6 +1,7 @@
 """The served document against the running application: whatever a client sends, the
 answer is one that the document promises, and never an error of ours."""
 
+import json
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import schemathesis
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 from sqlalchemy import Engine, create_engine
 
 from core.access.models import User
 from core.access.tokens import create_token
 from core.database import transaction
+from core.segments.filter_tables import TABLES
+from core.segments.filter_values import CODE, DAY, FLAG, NUMBER, PART, TEXT, Kind
 from core.settings import Settings
 from tests import factories
 from web.api.document import contract
@@ -143,3 +147,91 @@ def test_every_answer_is_one_that_was_promised(case, token):
     case.call_and_validate(
         headers={"Authorization": f"Bearer {token}"}, excluded_checks=LEFT_OUT
     )
+
+
+# --- the filter of contacts: JSON in a parameter, of which the document cannot tell ---
+
+STORABLE = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=30)
+VALUES: dict[Kind, st.SearchStrategy[object]] = {
+    CODE: STORABLE,
+    TEXT: STORABLE,
+    PART: STORABLE,
+    DAY: st.dates().map(str),
+    NUMBER: st.integers(0, 2**31 - 1),
+    FLAG: st.booleans(),
+}
+FIELDS = {
+    (table, name): field.kind
+    for table, of_table in TABLES.items()
+    for name, field in of_table.fields.items()
+}
+PLACES = st.lists(st.sampled_from(sorted(FIELDS)), max_size=3, unique=True)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["from", "to", "ne", "contains"]) | st.text(max_size=9),
+            inner,
+            max_size=2,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+def well_formed(kind: Kind) -> st.SearchStrategy[object]:
+    """Every way to say a condition; of words, which are few, the tests of filters
+    tell."""
+    if kind not in VALUES:
+        return st.nothing()
+    value = VALUES[kind]
+    several = st.lists(value, min_size=1, max_size=3)
+    operators = {
+        name: value if name in {"from", "to"} else value | several
+        for name in kind.operators
+    }
+    by_operators = st.fixed_dictionaries({}, optional=operators).filter(bool)
+    if kind is PART:
+        return by_operators
+    return value | several | by_operators if operators else value | several
+
+
+def filters(condition) -> st.SearchStrategy[dict[str, dict[str, object]]]:
+    """Up to three fields of any tables, each with such a condition."""
+
+    def filter_on(places):
+        known = [place for place in places if not condition(FIELDS[place]).is_empty]
+        conditions = st.tuples(*(condition(FIELDS[place]) for place in known))
+        return conditions.map(lambda found: nested(known, found))
+
+    return PLACES.flatmap(filter_on)
+
+
+def nested(places, conditions):
+    found: dict[str, dict[str, object]] = {}
+    for (table, field), condition in zip(places, conditions, strict=True):
+        found.setdefault(table, {})[field] = condition
+    return found
+
+
+def contacts_filtered(text, token):
+    operation: Any = SCHEMA["/api/v1/contacts"]["GET"]
+    return operation.Case(query={"filter": text}).call_and_validate(
+        headers={"Authorization": f"Bearer {token}"}, excluded_checks=LEFT_OUT
+    )
+
+
+@given(asked=filters(well_formed))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_contacts_are_listed_by_every_filter_that_is_one(token, asked):
+    assert contacts_filtered(json.dumps(asked), token).status_code == 200
+
+
+@given(text=filters(lambda _: ANY_JSON).map(json.dumps) | ANY_JSON.map(json.dumps))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_what_is_no_filter_is_refused_as_that(token, text):
+    answer = contacts_filtered(text, token)
+
+    if answer.status_code != 200:
+        assert (answer.status_code, answer.json()["code"]) == (400, "E-FILTER")
