@@ -168,6 +168,7 @@ def _changed(deed: Deed, no: str, form: Form, kind: ActionKind) -> ResponseRetur
 def _page(deed: Deed, no: str, given: Form, refusal: Refusal = NO_REFUSAL) -> str:
     form, filters, found = _read(given)
     refusal = refusal if refusal.headline else found
+    begun = len(form.rows) if given.get("add") else None
     form = _with_changed_rows(form, given)
     token = page_token(given)
     with transaction(engine()) as session:
@@ -194,7 +195,7 @@ def _page(deed: Deed, no: str, given: Form, refusal: Refusal = NO_REFUSAL) -> st
         given=given,
         refusal=located(refusal, form),
         offered=offered(),
-        begun=len(form.rows) if given.get("add") else None,
+        begun=begun,
         has_further=any(form.quick.get(name) for name in FURTHER),
         form_address=url_for(f"{deed.page.removesuffix('_form')}_condition", no=no),
         page_token=token,

@@ -288,6 +288,8 @@ def test_a_condition_is_added_and_removed_without_scripts_and_keeps_the_rest(
     assert ">P1\nP2</textarea>" in more
     assert more.count('value="interaction_log_entry.date"') == 3  # two rows, one offer
     assert 'name="row2_values" type="date"' in more
+    # The day that the new conditions begin with is where the person goes on.
+    assert re.search(r'id="row1_values"[^>]* autofocus', more)
     assert hidden(more, "expected") == "1"
     assert "row0_where" not in less
     assert 'value="berg"' in less
