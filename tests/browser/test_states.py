@@ -7,6 +7,7 @@ from sqlalchemy import select
 from core.segments.models import Segment, SegmentLine
 from core.segments.request_log import request_log
 from tests import factories
+from tests.browser.keyboard import tab_to
 from tests.core.segments.logging import log
 
 
@@ -144,17 +145,6 @@ def test_everything_is_reached_with_the_keyboard(page, segment):
 
 def only_segment(session):
     return session.scalars(select(Segment)).one()
-
-
-def tab_to(page, words: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "(document.activeElement.labels?.[0] ?? document.activeElement).innerText"
-        )
-        if focused and focused.startswith(words):
-            return
-    pytest.fail(f"Tab does not lead to {words}.")
 
 
 def test_canceling_offers_to_remove_attachments_to_everybody(page, look, work, segment):

@@ -17,10 +17,10 @@ from core.segments.reuse_logged_segment import reuse_logged_segment
 from web.api.segment_reuse import ReuseLoggedSegmentBody
 from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
-from web.layout import number
 from web.listing import PAGE, address, first_page, given, position
 from web.permissions import requires
 from web.segments.head import head_of
+from web.segments.told import told_added
 
 blueprint = Blueprint("reuse_logged", __name__, url_prefix="/<no>/reuse-logged-segment")
 
@@ -61,7 +61,7 @@ def reuse(no: str) -> ResponseReturnValue:
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)
-    flash(f"{number(done.lines_changed)} contacts are added.")
+    flash(told_added(done))
     return redirect(url_for("segments.lines.show", no=no), 303)
 
 

@@ -31,7 +31,6 @@ from web import choices
 from web.contact_filter import PARAMETER, merged, written
 from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of
-from web.layout import number
 from web.permissions import requires
 from web.segments.counting import counted, earlier, page_token
 from web.segments.criteria_words import filters_in_words
@@ -47,6 +46,7 @@ from web.segments.filter_form import (
     typed_rows,
 )
 from web.segments.head import Head, head_of
+from web.segments.told import told_added, told_taken_out
 
 blueprint = Blueprint("roster", __name__, url_prefix="/<no>")
 
@@ -159,9 +159,8 @@ def _changed(deed: Deed, no: str, form: Form, kind: ActionKind) -> ResponseRetur
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)
-    added = kind is ActionKind.ADD_CONTACTS
-    words = "contacts are added" if added else "lines are taken out"
-    flash(f"{number(done.lines_changed)} {words}.")
+    is_added = kind is ActionKind.ADD_CONTACTS
+    flash(told_added(done) if is_added else told_taken_out(done))
     return redirect(url_for("segments.lines.show", no=no), 303)
 
 

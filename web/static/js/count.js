@@ -1,4 +1,5 @@
-// Says when a count is not that of the form any more, and how old it is.
+// Says when a count is not that of the form any more, and how old it is. What was chosen
+// before this was loaded, or what the browser brings back, is counted as if chosen now.
 (() => {
   const OLD = 60;
   const note = () => document.querySelector(".stale-note");
@@ -10,6 +11,18 @@
   };
   document.addEventListener("input", (event) => {
     if (event.target.closest("#roster")) say("Of the form as it was. Counting again…");
+  });
+  const usual = (select) => [...select.options].find((option) => option.defaultSelected) ?? select.options[0];
+  const isChanged = (control) => {
+    if (control.multiple) return [...control.options].some((option) => option.selected !== option.defaultSelected);
+    if (control.options) return control.selectedOptions[0] !== usual(control);
+    if ("checked" in control && control.checked !== control.defaultChecked) return true;
+    return "defaultValue" in control && control.value !== control.defaultValue;
+  };
+  addEventListener("pageshow", () => {
+    const form = document.querySelector("#roster");
+    if (!form || ![...form.elements].some(isChanged)) return;
+    form.dispatchEvent(new Event("input", { bubbles: true }));
   });
   setInterval(() => {
     const place = note();
