@@ -1,7 +1,7 @@
 from typing import Any
 
 from flask import Response
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -144,8 +144,14 @@ class ContactShown(framework.Shown):
     no_series: Code20
     last_modified_at: Moment
 
+    @staticmethod
+    def rows(contact_rows: Select[Any]) -> Select[Any]:
+        """The statement with what `of_row` reads besides."""
+        summary = relation_summary().label("contact_business_relation")
+        return contact_rows.add_columns(summary)
+
     @classmethod
-    def of_row(cls, row: Any) -> "ContactShown":  # noqa: ANN401  (contact_rows)
+    def of_row(cls, row: Any) -> "ContactShown":  # noqa: ANN401  (rows)
         return cls.of(
             row[0],
             company_no=row.company_no,
@@ -218,16 +224,11 @@ def list_contacts(query: ContactQuery) -> Response:
     with transaction(engine()) as session:
         return framework.page(
             session,
-            _rows().where(where),
+            ContactShown.rows(queries.contact_rows()).where(where),
             query,
             key=Contact.no,
             show=ContactShown.of_row,
         )
-
-
-def _rows() -> Any:  # noqa: ANN401  (a select of four columns)
-    summary = relation_summary().label("contact_business_relation")
-    return queries.contact_rows().add_columns(summary)
 
 
 def _matching(text: str) -> ColumnElement[bool]:
@@ -258,7 +259,7 @@ def list_people(path: framework.NoPath, query: ContactQuery) -> Response:
         company = queries.contact_found(session, path.no)
         return framework.page(
             session,
-            _rows().where(
+            ContactShown.rows(queries.contact_rows()).where(
                 where, Contact.company_id == company.id, Contact.id != company.id
             ),
             query,

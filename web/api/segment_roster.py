@@ -168,7 +168,7 @@ def list_part(path: ComparePath, query: PartQuery) -> Response:
         b = segment_by_no(session, path.other_no)
         return framework.page(
             session,
-            part_rows(a, b, query.part),
+            ContactShown.rows(part_rows(a, b, query.part)),
             query,
             key=Contact.no,
             show=ContactShown.of_row,
