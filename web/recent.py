@@ -31,7 +31,7 @@ class Recent:
         with self._lock:
             found = self._answers.get(key)
         if found is None:
-            # Two may do it at once; to let one wait for the other costs as much.
+            # Two may do it at once: the same work twice, and either answer will do.
             found = work_out()
             with self._lock:
                 self._answers[key] = found
