@@ -46,8 +46,21 @@ def settings_from_environment(
         trusted_proxies=int(environment.get("TRUSTED_PROXIES", "0")),
         metrics_token=environment.get("METRICS_TOKEN", ""),
         prometheus_multiproc_dir=environment.get("PROMETHEUS_MULTIPROC_DIR", ""),
-        live_seconds=float(environment.get("LIVE_SECONDS", "0.8")),
+        live_seconds=_live_seconds(environment),
     )
+
+
+def _live_seconds(environment: Mapping[str, str]) -> float:
+    """Below the fastest rate of a page, or it would be told what it was told before."""
+    given = environment.get("LIVE_SECONDS") or "0.8"
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < 1:
+        msg = f"LIVE_SECONDS is {given}; it must be a number from 0 to below 1."
+        raise SettingMissingError(msg)
+    return seconds
 
 
 def _log_format(environment: Mapping[str, str]) -> str:
