@@ -49,11 +49,13 @@ def merged(*several: Mapping[str, Mapping[str, object]]) -> Filters:
 
 
 def without(
-    filters: Mapping[str, Mapping[str, object]], table: str, field: str
+    filters: Mapping[str, Mapping[str, object]], table: str, *fields: str
 ) -> Filters:
     return {
         name: {
-            key: value for key, value in fields.items() if (name, key) != (table, field)
+            key: value
+            for key, value in of_table.items()
+            if name != table or key not in fields
         }
-        for name, fields in filters.items()
+        for name, of_table in filters.items()
     }

@@ -20,7 +20,7 @@ from web.api.saved_criteria import SavedCriteriaChanges
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.permissions import requires
-from web.segments.criteria_words import steps_in_words
+from web.segments.criteria_words import steps_by_code
 
 blueprint = Blueprint("saved_criteria", __name__, url_prefix="/saved-criteria")
 
@@ -42,12 +42,13 @@ def show() -> ResponseReturnValue:
     with transaction(engine()) as session:
         found = [row[0] for row in session.execute(ordered)]
         page = found[: listing.PAGE]
-        steps = actions_of(session, *(saved.code for saved in page))
+        actions = actions_of(session, *(saved.code for saved in page))
+        steps = steps_by_code(session, actions)
     more = len(found) > listing.PAGE
     return render_template(
         "saved_criteria/listing.html",
         rows=page,
-        steps=steps_in_words(steps),
+        steps=steps,
         query_text=filters.get("q", ""),
         next=listing.address(after=page[-1].code) if more else None,
         first=listing.first_page(),
@@ -88,7 +89,7 @@ def _card(
 ) -> str:
     with transaction(engine()) as session:
         saved = saved_criteria_by_code(session, code)
-        steps = steps_in_words(actions_of(session, code)).get(code, [])
+        steps = steps_by_code(session, actions_of(session, code)).get(code, [])
     return render_template(
         "saved_criteria/card.html",
         saved=saved,

@@ -141,10 +141,10 @@ class Marketer(NamedTuple):
         page.get_by_role("link", name="Criteria actions").click()
         self.look("criteria")
         page.get_by_role("button", name="Go Back").click()
-        self.sees("Gone back")
+        self.sees("is undone")
         self.look("criteria-gone-back")
         page.get_by_role("button", name="Go Forward").click()
-        self.sees("Gone forward")
+        self.sees("is done again")
 
     def logs_with_follow_up(self) -> None:
         """Ends on the page of the job, once that has finished."""

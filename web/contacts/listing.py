@@ -2,6 +2,7 @@
 (`filter=` in the address): together they are one filter, which a segment can be made
 of."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -27,7 +28,7 @@ from web.context import engine
 from web.forms import NO_REFUSAL, refusal_of
 from web.listing import PAGE, PLACES, Chip, address, chips, first_page, given
 from web.permissions import requires
-from web.segments.criteria_words import conditions_in_words
+from web.segments.filter_words import Said, conditions_in_words
 
 blueprint = Blueprint("listing", __name__)
 
@@ -84,6 +85,7 @@ def show() -> ResponseReturnValue:
             "mailing_group": choices.mailing_groups(session),
             "industry_group": choices.industry_groups(session),
         }
+        said = conditions_in_words(session, filters)
     page = rows[:PAGE]
     together = written(merged(filters, quick_filters(quick)))
     return render_template(
@@ -94,7 +96,7 @@ def show() -> ResponseReturnValue:
         filters=quick,
         filter_text=text,
         is_filtered=bool(quick or text.strip()),
-        chips=[*chips(_in_words(quick), LABELS), *_chips_of(filters)],
+        chips=[*chips(_in_words(quick), LABELS), *_chips_of(filters, said)],
         make_segment=url_for("contacts.make_segment.show", filter=together or None),
         refusal=refusal,
         options=options,
@@ -136,17 +138,17 @@ def _condition(name: str, value: str) -> tuple[str, str, Any]:
     return "contact", name, [value]
 
 
-def _chips_of(filters: Filters) -> list[Chip]:
+def _chips_of(filters: Filters, said: Sequence[Said]) -> list[Chip]:
     begin_again: dict[str, object] = dict.fromkeys(PLACES)
     return [
         (
             "Where",
             words,
             address(
-                **(begin_again | {PARAMETER: written(without(filters, table, field))})
+                **(begin_again | {PARAMETER: written(without(filters, table, *fields))})
             ),
         )
-        for table, field, words in conditions_in_words(filters)
+        for table, fields, words in said
     ]
 
 

@@ -19,7 +19,7 @@ from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
 from web.permissions import requires
-from web.segments.criteria_words import filters_in_words
+from web.segments.filter_words import filters_in_words
 
 blueprint = Blueprint("make_segment", __name__)
 
@@ -74,11 +74,12 @@ def _page(
         return page, 422
     with transaction(engine()) as session:
         count = count_contacts(session, where=where, at_most=COUNTED_UP_TO)
+        [words] = filters_in_words(session, filters)
     page = render_template(
         "contacts/make_segment.html",
         count=count,
         counted_up_to=COUNTED_UP_TO,
-        words=filters_in_words(filters),
+        words=words,
         filter_text=text,
         description=description,
         refusal=refusal,

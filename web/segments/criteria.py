@@ -20,30 +20,16 @@ from core.vocabulary import ActionKind
 from web.context import engine
 from web.layout import number
 from web.permissions import requires
-from web.segments.criteria_words import (
-    Answers,
-    answers_in_words,
-    filters_in_words,
-    options_in_words,
-)
+from web.segments.criteria_words import Words, actions_in_words
 from web.segments.head import head_of
 
 blueprint = Blueprint("criteria", __name__, url_prefix="/<no>/criteria")
 
 SHOWN = 200
 
-VERBS = {
-    ActionKind.ADD_CONTACTS: "Added",
-    ActionKind.REDUCE_CONTACTS: "Took out",
-    ActionKind.REFINE_CONTACTS: "Kept only",
-}
-
 
 class Step(NamedTuple):
     action: SegmentAction | Row[Any]
-    verb: str
-    criteria: str
-    options: str
     change: int
     "Lines that came or went."
     lines_after: int
@@ -57,51 +43,54 @@ def show(no: str) -> ResponseReturnValue:
         head = head_of(session, no)
         found = actions(session, head.segment)
         of_log = steps_before_log(session, head.segment, found)
-        wanted = [action.filters for action in found]
-        wanted += [action.filters for action in of_log]
-        answers = answers_in_words(session, wanted)
-    steps = _steps(found, answers, head.segment.head)
-    before_log = _steps(of_log, answers)
+        steps = _steps(found, head.segment.head)
+        shown = _newest(session, steps)
+        before_log = _newest(session, _steps(of_log))
     in_force = [step for step in steps if step.in_force]
     ahead = [step for step in steps if not step.in_force]
     return render_template(
         "segments/criteria.html",
         tab="criteria",
         head=head,
-        steps=steps[::-1][:SHOWN],
+        steps=shown,
         older=max(0, len(steps) - SHOWN),
         last=in_force[-1] if in_force else None,
         undone=ahead[0] if ahead else None,
-        before_log=before_log[::-1][:SHOWN],
+        before_log=before_log,
     )
 
 
 @blueprint.post("/go-back")
 @requires(Permission.EDIT)
 def back(no: str) -> ResponseReturnValue:
-    return _moved(no, go_back, "Gone back")
+    return _moved(no, go_back, "undone")
 
 
 @blueprint.post("/go-forward")
 @requires(Permission.EDIT)
 def forward(no: str) -> ResponseReturnValue:
-    return _moved(no, go_forward, "Gone forward")
+    return _moved(no, go_forward, "done again")
 
 
 def _moved(
-    no: str, move: Callable[[Session, Segment], None], words: str
+    no: str, move: Callable[[Session, Segment], None], what: str
 ) -> ResponseReturnValue:
     with transaction(engine()) as session:
         segment = open_for_editing(session, no.upper())
+        before = segment.head
         move(session, segment)
+        step = session.get_one(SegmentAction, (segment.id, max(before, segment.head)))
+        [words] = actions_in_words(session, [step])
         lines = totals(session, segment).no_of_lines
-    flash(f"{words}. The segment has {number(lines)} lines now.")
+    flash(
+        f"Step {step.action_no} is {what}: \u201c{words.sentence()}\u201d. "
+        f"The segment has {number(lines)} lines now."
+    )
     return redirect(url_for("segments.criteria.show", no=no), 303)
 
 
 def _steps(
     found: Sequence[SegmentAction | Row[Any]],
-    answers: Answers,
     head: int = sys.maxsize,
 ) -> list[Step]:
     steps, lines = [], 0
@@ -109,15 +98,11 @@ def _steps(
         added = action.kind == ActionKind.ADD_CONTACTS
         change = action.lines_changed if added else -action.lines_changed
         lines += change
-        steps.append(
-            Step(
-                action,
-                VERBS[ActionKind(action.kind)],
-                filters_in_words(action.filters, answers) or "Everybody",
-                options_in_words(action),
-                change,
-                lines,
-                action.action_no <= head,
-            )
-        )
+        steps.append(Step(action, change, lines, action.action_no <= head))
     return steps
+
+
+def _newest(session: Session, steps: Sequence[Step]) -> list[tuple[Step, Words]]:
+    shown = steps[::-1][:SHOWN]
+    words = actions_in_words(session, [step.action for step in shown])
+    return [*zip(shown, words, strict=True)]

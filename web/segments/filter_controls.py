@@ -2,25 +2,16 @@
 from lists."""
 
 from collections.abc import Callable, Iterable
-from enum import IntEnum
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from core.segments.filter_tables import TABLES
 from core.segments.filter_values import DAY, FLAG, NUMBER, PART, Kind
-from core.vocabulary import (
-    ContactType,
-    CorrespondenceType,
-    Evaluation,
-    InformationFlow,
-    InitiatedBy,
-    LinkToTable,
-)
 from web import choices
 from web.choices import Choices
-from web.segments.criteria_words import label_of
 from web.segments.filter_form import ANSWER, BLANK, FilterForm, Row
+from web.segments.filter_words import WORDS, label_of
 
 GROUPS = {
     "contact": "Contact",
@@ -64,16 +55,6 @@ LISTS: dict[tuple[str, str], Callable[[Session], Choices]] = {
     ("segment", "no"): choices.segments,
     ("segment", "also_in"): choices.segments,
     ("segment", "not_in"): choices.segments,
-}
-
-WORDS: dict[tuple[str, str], type[IntEnum]] = {
-    ("contact", "type"): ContactType,
-    ("contact", "correspondence_type"): CorrespondenceType,
-    ("business_relation", "link_to_table"): LinkToTable,
-    (_ENTRY, "evaluation"): Evaluation,
-    (_ENTRY, "information_flow"): InformationFlow,
-    (_ENTRY, "initiated_by"): InitiatedBy,
-    (_ENTRY, "correspondence_type"): CorrespondenceType,
 }
 
 LEFT_OUT = {("profile_answer", "line_no")}

@@ -17,7 +17,7 @@ from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
 from web.listing import PAGE, given
 from web.permissions import requires
-from web.segments.criteria_words import steps_in_words
+from web.segments.criteria_words import steps_by_code
 from web.segments.head import head_of
 
 blueprint = Blueprint("reuse_criteria", __name__, url_prefix="/<no>/reuse-criteria")
@@ -66,14 +66,15 @@ def _page(no: str, form: Mapping[str, str], refusal: Refusal) -> str:
     with transaction(engine()) as session:
         head = head_of(session, no)
         found = session.scalars(statement).all()
-        steps = actions_of(session, *(saved.code for saved in found[:PAGE]))
+        actions = actions_of(session, *(saved.code for saved in found[:PAGE]))
+        steps = steps_by_code(session, actions)
     return render_template(
         "segments/reuse_criteria.html",
         tab="criteria",
         head=head,
         found=found[:PAGE],
         is_more=len(found) > PAGE,
-        steps=steps_in_words(steps),
+        steps=steps,
         query_text=text,
         form=form,
         refusal=refusal,

@@ -33,7 +33,6 @@ from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of
 from web.permissions import requires
 from web.segments.counting import counted, earlier, page_token
-from web.segments.criteria_words import filters_in_words
 from web.segments.filter_controls import controls, offered
 from web.segments.filter_form import (
     FURTHER,
@@ -45,6 +44,7 @@ from web.segments.filter_form import (
     read_form,
     typed_rows,
 )
+from web.segments.filter_words import filters_in_words
 from web.segments.head import Head, head_of
 from web.segments.told import told_added, told_taken_out
 
@@ -172,6 +172,7 @@ def _page(deed: Deed, no: str, given: Form, refusal: Refusal = NO_REFUSAL) -> st
     token = page_token(given)
     with transaction(engine()) as session:
         head = head_of(session, no)
+        [in_words] = filters_in_words(session, filters)
         lists = {
             "types": choices.words(ContactType),
             "salespeople": choices.salespeople(session),
@@ -198,6 +199,7 @@ def _page(deed: Deed, no: str, given: Form, refusal: Refusal = NO_REFUSAL) -> st
         has_further=any(form.quick.get(name) for name in FURTHER),
         form_address=url_for(f"{deed.page.removesuffix('_form')}_condition", no=no),
         page_token=token,
+        in_words=in_words,
         **lists,
         **shown,
     )
@@ -207,8 +209,11 @@ def _count(deed: Deed, no: str, given: Form) -> str:
     _, filters, refusal = _read(given)
     with transaction(engine()) as session:
         head = head_of(session, no)
+        [in_words] = filters_in_words(session, filters)
     shown, refusal = _counted(deed, head, given, filters, page_token(given), refusal)
-    return render_template(deed.count_template, refusal=refusal, **shown)
+    return render_template(
+        deed.count_template, refusal=refusal, in_words=in_words, **shown
+    )
 
 
 def _read(given: Form) -> tuple[FilterForm, Filters, Refusal]:
@@ -251,7 +256,6 @@ def _counted(
     shown: dict[str, Any] = {"count": None, "sample": [], "undone": 0}
     return {
         "head": head,
-        "in_words": filters_in_words(filters),
         "keeps_only": _keeps_only(given),
         "earlier": earlier(given),
         "counted_at": int(clock.now().timestamp()),

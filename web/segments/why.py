@@ -10,8 +10,7 @@ from core.vocabulary import ActionKind
 from web.context import engine
 from web.permissions import requires
 from web.segments.contact_lookup import contacts_meant
-from web.segments.criteria import VERBS
-from web.segments.criteria_words import filters_in_words, options_in_words
+from web.segments.criteria_words import actions_in_words
 from web.segments.head import head_of
 
 blueprint = Blueprint("why", __name__)
@@ -26,6 +25,8 @@ def show(no: str) -> ResponseReturnValue:
         candidates = contacts_meant(session, text) if text else []
         is_one = len(candidates) == 1
         found = why(session, head.segment, candidates[0][0]) if is_one else None
+        steps = found.steps if found else []
+        words = actions_in_words(session, [step.action for step in steps])
     return render_template(
         "segments/why.html",
         tab="criteria",
@@ -34,9 +35,7 @@ def show(no: str) -> ResponseReturnValue:
         candidates=[] if is_one else candidates,
         found=found,
         verdict=verdict(found) if found else "",
-        verb=lambda step: VERBS[ActionKind(step.action.kind)],
-        criteria=lambda step: filters_in_words(step.action.filters) or "Everybody",
-        options=lambda step: options_in_words(step.action),
+        steps=[*zip(steps, words, strict=True)],
         said=said,
     )
 
