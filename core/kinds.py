@@ -12,7 +12,7 @@ from core.contacts.classification.classify_contacts import (
 )
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
-from core.jobs.run import Kind, Kinds
+from core.jobs.run import ROWS, Kind, Kinds, Unit
 from core.ledger.cancel_campaign_entry import (
     CANCEL_CAMPAIGN_ENTRY,
     UNCANCEL_CAMPAIGN_ENTRY,
@@ -89,65 +89,112 @@ from core.segments.reuse_logged_segment import (
     request_reuse_again,
     reuse_logged_segment_as_job,
 )
+from core.vocabulary import ActionKind
+
+RULES = Unit("rule", "rules")
+LINES = Unit("line", "lines")
+ENTRIES = Unit("entry", "entries")
+CONTACTS = Unit("contact", "contacts")
+QUESTIONS = Unit("question", "questions")
+# Both are read to find the companies that are targets.
+LINES_AND_INTERACTIONS = Unit("line or interaction", "lines and interactions")
+# An undone log cancels the ones and restores the others.
+ENTRIES_AND_LINES = Unit("entry or line", "entries and lines")
+
+_ROSTER = {
+    ActionKind.ADD_CONTACTS: CONTACTS,
+    ActionKind.REDUCE_CONTACTS: LINES,
+    ActionKind.REFINE_CONTACTS: LINES,
+}
 
 KINDS: Kinds = {
-    CHECK_DATABASE: Kind(run_check, request_again=request_check_again, most_at_once=1),
+    CHECK_DATABASE: Kind(
+        run_check, request_again=request_check_again, most_at_once=1, unit=RULES
+    ),
     # Imports take their turns anyway; a second one would only hold a slot meanwhile.
     IMPORT_CONTACTS: Kind(
         import_contacts, request_again=request_import_again, most_at_once=1
     ),
-    LOG_SEGMENT: Kind(log_segment, unfreeze, request_log_again),
+    LOG_SEGMENT: Kind(log_segment, unfreeze, request_log_again, unit=LINES),
     PERSONALISE_LINES: Kind(
-        personalise_lines_as_job, unfreeze, request_personalisation_again
+        personalise_lines_as_job, unfreeze, request_personalisation_again, unit=LINES
     ),
     CANCEL_LOGGED_SEGMENT: Kind(
-        set_log_canceled_as_job, request_again=request_log_canceled_again
+        set_log_canceled_as_job, request_again=request_log_canceled_again, unit=ENTRIES
     ),
     UNCANCEL_LOGGED_SEGMENT: Kind(
-        set_log_canceled_as_job, request_again=request_log_canceled_again
+        set_log_canceled_as_job, request_again=request_log_canceled_again, unit=ENTRIES
     ),
     CANCEL_CAMPAIGN_ENTRY: Kind(
         set_campaign_entry_canceled_as_job,
         request_again=request_campaign_entry_canceled_again,
+        unit=ENTRIES,
     ),
     UNCANCEL_CAMPAIGN_ENTRY: Kind(
         set_campaign_entry_canceled_as_job,
         request_again=request_campaign_entry_canceled_again,
+        unit=ENTRIES,
     ),
     CANCEL_ENTRIES: Kind(
-        set_entries_canceled_as_job, request_again=request_entries_canceled_again
+        set_entries_canceled_as_job,
+        request_again=request_entries_canceled_again,
+        unit=ENTRIES,
     ),
     UNCANCEL_ENTRIES: Kind(
-        set_entries_canceled_as_job, request_again=request_entries_canceled_again
+        set_entries_canceled_as_job,
+        request_again=request_entries_canceled_again,
+        unit=ENTRIES,
     ),
     DELETE_CANCELED_ENTRIES: Kind(
-        delete_canceled_entries_as_job, request_again=request_entries_deleted
+        delete_canceled_entries_as_job,
+        request_again=request_entries_deleted,
+        unit=ENTRIES,
     ),
     DELETE_CANCELED_LOGGED_SEGMENTS: Kind(
-        delete_canceled_logs_as_job, request_again=request_logs_deleted
+        delete_canceled_logs_as_job, request_again=request_logs_deleted, unit=ENTRIES
     ),
     DELETE_CANCELED_CAMPAIGN_ENTRIES: Kind(
         delete_canceled_campaign_entries_as_job,
         request_again=request_campaign_entries_deleted,
+        unit=ENTRIES,
     ),
-    UNDO_LOG: Kind(undo_log_as_job, request_again=request_undo_again),
+    UNDO_LOG: Kind(
+        undo_log_as_job, request_again=request_undo_again, unit=ENTRIES_AND_LINES
+    ),
     **{
-        kind: Kind(change_roster_as_job, unfreeze, request_change_again)
-        for kind in JOB_KINDS.values()
+        JOB_KINDS[action]: Kind(
+            change_roster_as_job, unfreeze, request_change_again, unit=unit
+        )
+        for action, unit in _ROSTER.items()
     },
-    REUSE_CRITERIA: Kind(reuse_criteria_as_job, unfreeze, request_criteria_again),
+    REUSE_CRITERIA: Kind(
+        reuse_criteria_as_job, unfreeze, request_criteria_again, unit=LINES
+    ),
     REUSE_LOGGED_SEGMENT: Kind(
-        reuse_logged_segment_as_job, unfreeze, request_reuse_again
+        reuse_logged_segment_as_job, unfreeze, request_reuse_again, unit=CONTACTS
     ),
     FOLLOW_UP_LOGGED_SEGMENT: Kind(
-        follow_up_logged_segment_as_job, drop_unfilled, request_follow_up_again
+        follow_up_logged_segment_as_job,
+        drop_unfilled,
+        request_follow_up_again,
+        unit=CONTACTS,
     ),
-    ACTIVATE_CAMPAIGN: Kind(activate_campaign_as_job, request_again=request_activation),
+    ACTIVATE_CAMPAIGN: Kind(
+        activate_campaign_as_job,
+        request_again=request_activation,
+        unit=LINES_AND_INTERACTIONS,
+    ),
     CLASSIFY_CONTACTS: Kind(
-        classify_contacts, request_again=request_classification_again
+        classify_contacts, request_again=request_classification_again, unit=QUESTIONS
     ),
     MERGE_CONTACTS: Kind(merge_contacts_as_job, request_again=request_merge_again),
     APPLY_MAILING_GROUP: Kind(
-        apply_mailing_group_as_job, unfreeze, request_application_again
+        apply_mailing_group_as_job, unfreeze, request_application_again, unit=LINES
     ),
 }
+
+
+def unit_of(kind: str) -> Unit:
+    """Also of a kind that this version does not know any more."""
+    known = KINDS.get(kind)
+    return known.unit if known else ROWS

@@ -29,6 +29,7 @@ JOBS_SHOWN = 8
 
 class OpenJob(NamedTuple):
     public_id: UUID
+    kind: str
     title: str
     state: str
     phase: str
@@ -78,6 +79,7 @@ def _open_jobs(session: Session) -> list[OpenJob]:
     rows = session.execute(
         select(
             Job.public_id,
+            Job.kind,
             Job.title,
             Job.state,
             Job.phase,

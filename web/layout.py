@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from core import clock
 from core.access.actor import Actor
 from core.access.roles import Permission, allows
+from core.kinds import unit_of
 from web.identity import known_actor
 
 THIN_SPACE = "\u202f"
@@ -67,6 +68,8 @@ def dress(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         number=number,
+        counted=counted,
+        unit=unit,
         money=money,
         minutes=minutes,
         moment=moment,
@@ -121,6 +124,17 @@ def kwargs_to_attributes(keywords: dict[str, object]) -> Markup:
 def number(value: float | Decimal | None) -> str:
     """1234567 as 1 234 567, with spaces that neither break nor look like signs."""
     return "" if value is None else f"{value:,}".replace(",", THIN_SPACE)
+
+
+def unit(number_of: int, kind: str) -> str:
+    """What so many of the things are called that a job of this kind counts."""
+    one, many = unit_of(kind)
+    return one if number_of == 1 else many
+
+
+def counted(number_of: int, kind: str) -> str:
+    """1000 of a job that logs as 1 000 lines."""
+    return f"{number(number_of)} {unit(number_of, kind)}"
 
 
 def money(value: Decimal | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -95,6 +95,16 @@ Raises what the first request would raise now.
 """
 
 
+class Unit(NamedTuple):
+    """What a kind of job plans and has done: "1 line", "2 lines"."""
+
+    one: str
+    many: str
+
+
+ROWS = Unit("row", "rows")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     step: Step
@@ -102,6 +112,7 @@ class Kind:
     request_again: RequestAgain | None = None
     most_at_once: int | None = None
     "How many of the kind may be at work at the same time; None: as many as there are."
+    unit: Unit = ROWS
 
 
 Kinds = Mapping[str, Kind]

@@ -42,6 +42,9 @@ FAILED = {
 }
 
 
+KINDS = kinds.KINDS
+
+
 @pytest.fixture(autouse=True)
 def known_kinds(monkeypatch):
     monkeypatch.setattr(kinds, "KINDS", {})
@@ -115,6 +118,11 @@ def test_each_job_is_on_its_tab(client, submit, tab, shown):
             "K2 merged, 1 row moved",
             "/contacts/K1",
         ),
+        (
+            {"profile_questionnaire": "Q", "answers_added": 1, "answers_removed": 3},
+            "1 answer added, 3 taken away",
+            "/setup/profile-questionnaires/Q",
+        ),
     ],
 )
 def test_the_result_reads_as_words_and_leads_to_what_was_made(
@@ -183,10 +191,47 @@ def test_the_list_goes_on_with_the_next_page(client, submit):
     assert "Job 02" not in second
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("log_segment", "1\u202f000 lines"),
+        ("add_contacts", "1\u202f000 contacts"),
+        ("classify_contacts", "1\u202f000 questions"),
+        ("cancel_entries", "1\u202f000 entries"),
+        ("merge_contacts", "1\u202f000 rows"),
+        ("of a later version", "1\u202f000 rows"),
+    ],
+)
+def test_everywhere_a_job_counts_what_its_kind_counts(
+    client, submit, monkeypatch, kind, words
+):
+    monkeypatch.setattr(kinds, "KINDS", KINDS)
+    address = f"/jobs/{submit(**RUNNING, kind=kind).public_id}"
+
+    pages = [
+        client.get(page).text
+        for page in (address, f"{address}/live", "/jobs", "/jobs/live", "/home/jobs")
+    ]
+
+    assert all(f"260 of {words}" in page for page in pages)
+    assert f"not one of its {words}" in pages[0]
+    assert client.get(f"/api/v1{address}").json["unit"] == words.split()[-1]
+
+
+def test_one_refused_row_of_a_file_is_no_line(client, submit, monkeypatch):
+    monkeypatch.setattr(kinds, "KINDS", KINDS)
+    job = submit(**FAILED, kind="import_contacts", error_count=1)
+
+    page = client.get(f"/jobs/{job.public_id}").text
+
+    assert "Refused rows" in page
+    assert '<th scope="col" class="num">Row</th>' in page
+
+
 def test_a_running_job_shows_bar_rate_phase_and_remaining_time(client, submit):
     page = client.get(f"/jobs/{submit(**RUNNING).public_id}").text
 
-    assert 'aria-valuetext="260 of 1\u202f000 lines"' in page
+    assert 'aria-valuetext="260 of 1\u202f000 rows"' in page
     assert "26 %" in page
     assert "29 s" in page
     assert "Logging" in page
@@ -255,7 +300,7 @@ def test_the_dialog_says_what_cancelling_means_and_does_it(client, submit):
     answer = client.post(f"{address}/cancel", follow_redirects=True)
 
     assert "Nothing of it will have been written" in page
-    assert "not one of its 1\u202f000 lines" in page
+    assert "not one of its 1\u202f000 rows" in page
     assert "Cancelled by anna" not in page
     assert "Cancelled by administrator" in answer.text
 
@@ -275,7 +320,7 @@ def test_a_failed_job_is_started_again_after_asking(client, submit, nudge, monke
     page = client.get(address).text
     answer = client.post(f"{address}/retry")
 
-    assert "A new job does the same: Log segment SM00001, 1\u202f000 lines" in page
+    assert "A new job does the same: Log segment SM00001, 1\u202f000 rows" in page
     assert answer.headers["Location"] == f"/jobs/{nudge.rung[0]}"
     assert "Started again" in client.get(answer.headers["Location"]).text
 

@@ -83,6 +83,8 @@ class JobShown(framework.Shown):
     phase: Text80
     planned: Count
     done: Count
+    unit: str
+    "What `planned` and `done` count, in the plural, such as lines or questions."
     percent: int | None
     "Never falls; 100 only when the job has succeeded; null while nobody knows."
     rate: float | None
@@ -107,6 +109,7 @@ class JobShown(framework.Shown):
         return cls.of(
             job,
             id=job.public_id,
+            unit=job_kinds.unit_of(job.kind).many,
             percent=pace.percent(job),
             rate=pace.rate(job),
             eta_seconds=pace.eta_seconds(job),
