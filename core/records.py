@@ -27,6 +27,17 @@ def lock_record(
     return _required(record, noun, key)
 
 
+def kept_record(
+    session: Session, model: type[Record], key: object, noun: str
+) -> Record:
+    """The record as it is now, which nobody changes until the transaction ends; others
+    may keep it at the same time."""
+    record = session.get(
+        model, key, with_for_update={"read": True}, populate_existing=True
+    )
+    return _required(record, noun, key)
+
+
 def add_record(session: Session, record: Base, noun: str, field: str) -> None:
     """Insert; E-EXISTS naming `field` where the record's key is taken."""
     key = getattr(record, field)

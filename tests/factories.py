@@ -1,5 +1,6 @@
 """Records that tests start from. Each takes only what the test is about."""
 
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
@@ -10,6 +11,10 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.attachments.take_file import take_file
 from core.campaigns.models import Campaign
+from core.contacts.classification.models import (
+    ProfileQuestionnaire,
+    ProfileQuestionnaireLine,
+)
 from core.contacts.models import Contact, Salesperson
 from core.contacts.queries import next_id
 from core.interactions.models import (
@@ -23,7 +28,7 @@ from core.segments.create_segment import create_segment
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line
 from core.setup.models import Language, MarketingSetup
-from core.vocabulary import ContactType
+from core.vocabulary import ContactType, ProfileLineType
 
 if TYPE_CHECKING:
     from core.segments.changes import LineChanges, SegmentChanges
@@ -89,6 +94,33 @@ def person(session: Session, of: Contact | None = None, **values: object) -> Con
     session.flush()
     session.refresh(contact)
     return contact
+
+
+def question(session: Session, code: str, line_no: int, **values: object) -> None:
+    """A question of a questionnaire, which is made with its first one."""
+    session.merge(ProfileQuestionnaire(code=code))
+    session.flush()
+    _questionnaire_line(session, code, line_no, ProfileLineType.QUESTION, values)
+
+
+def answer(session: Session, code: str, line_no: int, **values: object) -> None:
+    """To the question above it."""
+    _questionnaire_line(session, code, line_no, ProfileLineType.ANSWER, values)
+
+
+def _questionnaire_line(
+    session: Session,
+    code: str,
+    line_no: int,
+    kind: ProfileLineType,
+    values: Mapping[str, object],
+) -> None:
+    session.add(
+        ProfileQuestionnaireLine(
+            questionnaire_code=code, line_no=line_no, type=kind, **values
+        )
+    )
+    session.flush()
 
 
 def line_of(

@@ -19,10 +19,11 @@ from core.contacts.classification.questionnaires import (
     delete_questionnaire,
     line_found,
     lines_of,
+    questionnaire_to_change,
 )
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
-from core.records import apply_changes, lock_record
+from core.records import apply_changes
 from core.vocabulary import ClassField, ProfileContactType, ProfileLineType
 from web import choices
 from web.api.profile_questionnaires import (
@@ -94,6 +95,7 @@ blueprint.register_blueprint(
             ),
             create=_create,
             change=_change,
+            lock=lambda session, _, code, __: questionnaire_to_change(session, code),
             delete=lambda session, _, code: delete_questionnaire(session, code),
             more="records/questionnaire_lines.html",
             details=_details,
@@ -139,7 +141,8 @@ def classify(key: str) -> ResponseReturnValue:
             job = request_classification(session, current_actor(), key.upper())
     except ConflictError as error:
         flash(error.detail, "warn")
-        return redirect(f"{ADDRESS}/{key}", 303)
+        running = error.links.get("job")
+        return redirect(f"/jobs/{running}" if running else f"{ADDRESS}/{key}", 303)
     nudge().ring(job.public_id)
     return redirect(f"/jobs/{job.public_id}", 303)
 
@@ -159,7 +162,7 @@ def create_line(key: str) -> ResponseReturnValue:
             values = values_of(LINE_INPUTS, form)
             draft = QuestionnaireLineDraft.model_validate(values).given()
             add_line(session, key.upper(), draft)
-    except RefusedError as error:
+    except (RefusedError, ConflictError) as error:
         return _line_page(key, None, form, refusal_of(error)), 422
     flash("Line added.")
     return redirect(f"{ADDRESS}/{key}", 303)
@@ -168,9 +171,7 @@ def create_line(key: str) -> ResponseReturnValue:
 @blueprint.get(f"{ADDRESS}/<key>/lines/<int:line_no>")
 @requires(Permission.EDIT)
 def edit_line(key: str, line_no: int) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        shown = QuestionnaireLineShown.of(line_found(session, key.upper(), line_no))
-    return _line_page(key, line_no, shown.model_dump(mode="json"), NO_REFUSAL)
+    return _line_page(key, line_no, _line_as_form(key, line_no), NO_REFUSAL)
 
 
 @blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>")
@@ -181,7 +182,7 @@ def save_line(key: str, line_no: int) -> ResponseReturnValue:
         with transaction(engine()) as session:
             values = values_of(LINE_INPUTS, form)
             changes = QuestionnaireLineChanges.model_validate(values).given()
-            lock_record(session, ProfileQuestionnaire, key.upper(), NOUN)
+            questionnaire_to_change(session, key.upper())
             change_line(session, line_found(session, key.upper(), line_no), changes)
     except (RefusedError, ConflictError) as error:
         return _line_page(key, line_no, form, refusal_of(error)), 422
@@ -194,14 +195,19 @@ def save_line(key: str, line_no: int) -> ResponseReturnValue:
 def remove_line(key: str, line_no: int) -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
-            lock_record(session, ProfileQuestionnaire, key.upper(), NOUN)
-            line = line_found(session, key.upper(), line_no)
-            form = QuestionnaireLineShown.of(line).model_dump(mode="json")
-            delete_line(session, line)
+            questionnaire_to_change(session, key.upper())
+            delete_line(session, line_found(session, key.upper(), line_no))
     except ConflictError as error:
+        form = _line_as_form(key, line_no)
         return _line_page(key, line_no, form, refusal_of(error)), 409
     flash("Line deleted.")
     return redirect(f"{ADDRESS}/{key}", 303)
+
+
+def _line_as_form(key: str, line_no: int) -> Form:
+    with transaction(engine()) as session:
+        shown = QuestionnaireLineShown.of(line_found(session, key.upper(), line_no))
+    return shown.model_dump(mode="json")
 
 
 def _line_page(key: str, line_no: int | None, form: Form, refusal: Refusal) -> str:

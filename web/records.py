@@ -66,6 +66,7 @@ class Records:
     create: Callable[[Session, Actor, Any], Base]
     change: Callable[[Session, Actor, Any, Any], None]
     delete: Callable[[Session, Actor, str], None]
+    lock: Callable[[Session, type[Base], Any, str], Base] = lock_record
     key: str = "code"
     key_label: str = "Code"
     description: str = "description"
@@ -117,12 +118,12 @@ def pages_for(records: Records) -> Blueprint:
         form = typed()
         try:
             with transaction(engine()) as session:
-                record = lock_record(session, records.model, _code(key), records.noun)
+                record = records.lock(session, records.model, _code(key), records.noun)
                 changes = records.changes.model_validate(
                     _values(records, form, new=False)
                 )
                 records.change(session, current_actor(), record, changes.given())
-        except RefusedError as error:
+        except (RefusedError, ConflictError) as error:
             return _form_page(records, _code(key), form, refusal_of(error)), 422
         flash("Saved.")
         return redirect(_address_of(records, _code(key)), 303)

@@ -21,22 +21,27 @@ def contact_found(session: Session, no: str) -> Contact:
 
 
 def lock_contact(session: Session, no: str) -> Contact:
-    """The contact as it is now, locked until the transaction ends."""
+    """The contact as it is now, locked until the transaction ends.
+
+    NO KEY: a job that writes rows about a million contacts keeps each in its place by
+    their foreign keys, and nobody who edits one should wait for the job's end.
+    """
     statement = (
         select(Contact)
         .where(Contact.no == no.upper())
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return _found(session, session.scalar(statement), no)
 
 
 def company_to_join(session: Session, no: str) -> Contact | None:
-    """The contact with this number, kept from being deleted meanwhile."""
+    """The contact with this number, kept from being deleted, or from becoming a person,
+    meanwhile."""
     statement = (
         select(Contact)
         .where(Contact.no == no)
-        .with_for_update(read=True, key_share=True)
+        .with_for_update(read=True)
         .execution_options(populate_existing=True)
     )
     return session.scalar(statement)

@@ -173,6 +173,21 @@ def test_an_automatic_question_is_not_answered_by_hand(by_interactions):
 
 
 @case("CONT-057")
+def test_what_is_asked_is_not_changed_while_contacts_are_classified(by_interactions):
+    job = by_interactions.post("profile-questionnaires/Q/classify").json
+    line = "profile-questionnaires/Q/lines/40"
+
+    for refused in (
+        by_interactions.post("profile-questionnaires/Q/classify"),
+        by_interactions.patch("profile-questionnaires/Q", {"description": "New"}),
+        by_interactions.patch(line, {"description": "Very often"}),
+        by_interactions.delete(line),
+    ):
+        assert refusal(refused) == (409, "E-JOB-RUNNING")
+        assert refused.json["links"]["job"].endswith(job["id"])
+
+
+@case("CONT-057")
 def test_without_an_automatic_question_nothing_is_classified(by_interactions):
     by_interactions.change("profile-questionnaires/Q/lines/10", class_field=None)
 

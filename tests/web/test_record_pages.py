@@ -229,5 +229,32 @@ def test_contacts_are_classified_from_the_page_of_a_questionnaire(client, stored
     assert "by interaction quantity" in shown
     assert "from 3.00" in shown
     assert started.headers["Location"].startswith("/jobs/")
-    again = client.post(f"{page}/classify", follow_redirects=True)
-    assert "is not finished yet" in again.text
+    again = client.post(f"{page}/classify")
+    assert again.headers["Location"] == started.headers["Location"]
+    assert "is not finished yet" in client.get(again.headers["Location"]).text
+
+
+def test_a_questionnaire_that_contacts_are_classified_by_is_not_changed(client, stored):
+    page = "/setup/profile-questionnaires/Q"
+    client.post("/setup/profile-questionnaires/new", data={"code": "Q"})
+    line = {
+        "type": "question",
+        "description": "How often?",
+        "class_field": "interaction_quantity",
+    }
+    client.post(f"{page}/lines/new", data=line)
+    client.post(f"{page}/classify")
+
+    refused = [
+        client.post(page, data={"description": "Typed"}),
+        client.post(f"{page}/lines/new", data=line | {"description": "Typed"}),
+        client.post(f"{page}/lines/10000", data=line | {"description": "Typed"}),
+    ]
+    kept = client.post(f"{page}/lines/10000/delete")
+
+    for answer in refused:
+        assert answer.status_code == 422
+        assert "“Classify contacts by Q” is not finished yet." in answer.text
+        assert "Typed" in answer.text
+    assert kept.status_code == 409
+    assert "How often?" in kept.text

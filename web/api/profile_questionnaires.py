@@ -18,9 +18,10 @@ from core.contacts.classification.questionnaires import (
     delete_line,
     delete_questionnaire,
     line_found,
+    questionnaire_to_change,
 )
 from core.database import transaction
-from core.records import apply_changes, found_record, lock_record
+from core.records import apply_changes, found_record
 from web.api import framework
 from web.api.framework.fields import (
     ClassField,
@@ -160,7 +161,7 @@ def patch_questionnaire(
 ) -> Response:
     """Change a profile questionnaire."""
     with transaction(engine()) as session:
-        found = lock_record(session, ProfileQuestionnaire, path.code, NOUN)
+        found = questionnaire_to_change(session, path.code)
         framework.require_match(QuestionnaireShown.of(found))
         apply_changes(found, body.given())
         return framework.answer(QuestionnaireShown.of(found))
@@ -171,7 +172,7 @@ def patch_questionnaire(
 def remove_questionnaire(path: framework.CodePath) -> Response:
     """Delete a profile questionnaire that no contact has answered."""
     with transaction(engine()) as session:
-        found = lock_record(session, ProfileQuestionnaire, path.code, NOUN)
+        found = questionnaire_to_change(session, path.code)
         framework.require_match(QuestionnaireShown.of(found))
         delete_questionnaire(session, path.code)
         return framework.no_content()
@@ -255,7 +256,7 @@ def patch_questionnaire_line(
 ) -> Response:
     """Change a question or an answer."""
     with transaction(engine()) as session:
-        lock_record(session, ProfileQuestionnaire, path.code, NOUN)
+        questionnaire_to_change(session, path.code)
         line = line_found(session, path.code, path.line_no)
         framework.require_match(QuestionnaireLineShown.of(line))
         change_line(session, line, body.given())
@@ -269,7 +270,7 @@ def patch_questionnaire_line(
 def remove_questionnaire_line(path: QuestionnaireLinePath) -> Response:
     """Delete a question or an answer that no contact has given."""
     with transaction(engine()) as session:
-        lock_record(session, ProfileQuestionnaire, path.code, NOUN)
+        questionnaire_to_change(session, path.code)
         line = line_found(session, path.code, path.line_no)
         framework.require_match(QuestionnaireLineShown.of(line))
         delete_line(session, line)

@@ -20,7 +20,7 @@ from core.contacts.classification.questionnaires import (
 from core.contacts.models import Contact
 from core.contacts.touch import touched_contact
 from core.errors import ConflictError, FaultList, NotFoundError, RefusedError
-from core.records import lock_record
+from core.records import kept_record
 from core.vocabulary import ContactType, ProfileContactType, ProfileLineType
 
 _FITS = {
@@ -79,7 +79,7 @@ def give_answer(
 ) -> ContactProfileAnswer:
     """Of a question that takes one answer a contact gives one."""
     contact = touched_contact(session, actor, contact_no)
-    questionnaire = lock_record(session, ProfileQuestionnaire, questionnaire_code, NOUN)
+    questionnaire = kept_record(session, ProfileQuestionnaire, questionnaire_code, NOUN)
     _check_contact(contact, questionnaire)
     line = line_found(session, questionnaire_code, line_no)
     question = question_of(session, line)

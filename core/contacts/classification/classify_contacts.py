@@ -18,13 +18,17 @@ from core.contacts.classification.models import (
     ProfileQuestionnaire,
     ProfileQuestionnaireLine,
 )
-from core.contacts.classification.questionnaires import NOUN, answers_below
+from core.contacts.classification.questionnaires import (
+    NOUN,
+    answers_below,
+    subject_of,
+)
 from core.contacts.guard import share_contacts
 from core.errors import ConflictError
 from core.jobs.models import Job
 from core.jobs.request import request_job
 from core.jobs.run import JobRun
-from core.records import lock_record
+from core.records import found_record, kept_record
 from core.vocabulary import ClassField
 
 CLASSIFY_CONTACTS = "classify_contacts"
@@ -108,7 +112,7 @@ def request_classification(session: Session, actor: Actor, code: str) -> Job:
 
     Raises NotFoundError, ConflictError E-NO-QUESTIONS, E-JOB-RUNNING.
     """
-    lock_record(session, ProfileQuestionnaire, code, NOUN)
+    found_record(session, ProfileQuestionnaire, code, NOUN)
     questions = automatic_questions(session, code)
     if not questions:
         raise ConflictError(
@@ -120,7 +124,7 @@ def request_classification(session: Session, actor: Actor, code: str) -> Job:
         actor,
         kind=CLASSIFY_CONTACTS,
         title=f"Classify contacts by {code}",
-        subject=f"questionnaire:{code}",
+        subject=subject_of(code),
         arguments={"code": code},
         planned=len(questions),
     )
@@ -136,7 +140,8 @@ def classify_contacts(run: JobRun) -> Mapping[str, object]:
     """The step of the kind classify_contacts."""
     session, code = run.session, str(run.job.arguments["code"])
     share_contacts(session)
-    questionnaire = lock_record(session, ProfileQuestionnaire, code, NOUN)
+    # Kept and not locked: other questions are answered by hand meanwhile.
+    questionnaire = kept_record(session, ProfileQuestionnaire, code, NOUN)
     questions = automatic_questions(session, code)
     run.progress.phase("classifying")
     run.progress.plan(len(questions))

@@ -14,6 +14,7 @@ from core.contacts.classification.models import (
     ProfileQuestionnaireLine,
 )
 from core.errors import ConflictError, FaultList, NotFoundError
+from core.jobs.request import refuse_while_open
 from core.records import add_record, apply_changes, lock_record
 from core.vocabulary import ClassField, ProfileContactType, ProfileLineType
 
@@ -47,9 +48,24 @@ def create_questionnaire(
     return questionnaire
 
 
+def questionnaire_to_change(session: Session, code: str) -> ProfileQuestionnaire:
+    """The questionnaire, locked, to change it or its lines.
+
+    Raises NotFoundError, and ConflictError E-JOB-RUNNING while contacts are classified
+    by it: nobody should wait minutes for that job, and it counts by what it was asked.
+    """
+    refuse_while_open(session, [subject_of(code)])
+    return lock_record(session, ProfileQuestionnaire, code, NOUN)
+
+
+def subject_of(code: str) -> str:
+    """What a job that classifies contacts by the questionnaire is about."""
+    return f"questionnaire:{code}"
+
+
 def delete_questionnaire(session: Session, code: str) -> None:
     """Refused while a contact has an answer of it."""
-    questionnaire = lock_record(session, ProfileQuestionnaire, code, NOUN)
+    questionnaire = questionnaire_to_change(session, code)
     used = exists().where(ContactProfileAnswer.questionnaire_code == code)
     if session.scalar(select(used)):
         raise _in_use(f"Profile questionnaire {code}")
@@ -126,7 +142,7 @@ def add_line(
     line_no: int | None = None,
 ) -> ProfileQuestionnaireLine:
     """Without a line number the line goes to the end."""
-    lock_record(session, ProfileQuestionnaire, code, NOUN)
+    questionnaire_to_change(session, code)
     if line_no is None:
         lines = lines_of(session, code)
         line_no = (lines[-1].line_no if lines else 0) + STEP
@@ -147,7 +163,7 @@ def add_line(
 def change_line(
     session: Session, line: ProfileQuestionnaireLine, changes: QuestionnaireLineChanges
 ) -> None:
-    """Lock the questionnaire before."""
+    """Lock the questionnaire before, by `questionnaire_to_change`."""
     if changes.get("type", line.type) != line.type:
         _refuse_if_answered(session, line)
     with session.no_autoflush:
@@ -156,7 +172,7 @@ def change_line(
 
 
 def delete_line(session: Session, line: ProfileQuestionnaireLine) -> None:
-    """Lock the questionnaire before."""
+    """Lock the questionnaire before, by `questionnaire_to_change`."""
     _refuse_if_answered(session, line)
     session.delete(line)
 

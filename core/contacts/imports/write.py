@@ -56,13 +56,14 @@ _JOIN_TARGETS = joining_targets("""(
 
 
 def lock_known(session: Session) -> None:
-    """Nobody edits the contacts of the file between comparing and writing."""
+    """Nobody edits the contacts of the file between comparing and writing. NO KEY, as
+    `lock_contact`: a job that writes about them would wait, or each for the other."""
     of_file = select(matches.c.contact_id).where(matches.c.outcome == "known")
     locked = (
         select(Contact.id)
         .where(Contact.id.in_(of_file))
         .order_by(Contact.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .cte("locked")
     )
     session.execute(select(func.count()).select_from(locked))

@@ -3,11 +3,13 @@ from sqlalchemy import select
 
 from core.contacts.change_contact import change_contact
 from core.contacts.create_contact import create_contact
+from core.database import transaction
 from core.errors import ConflictError, NotFoundError, RefusedError
 from core.interactions.models import InteractionLogEntry
 from core.vocabulary import ContactType, CorrespondenceType
 from tests import factories
 from tests.factories import actor
+from tests.support.meanwhile import meanwhile
 
 
 def entry_of(session, entry_no):
@@ -279,3 +281,25 @@ def test_a_refused_change_changes_nothing(session):
         )
 
     assert (anna.city, anna.privacy_blocked) == ("", True)
+
+
+def test_a_company_that_somebody_joins_meanwhile_stays_a_company(own_engine):
+    with transaction(own_engine) as session:
+        factories.marketing_setup(session)
+        factories.company(session, no="K1")
+
+    def join(session):
+        create_contact(
+            session,
+            actor(),
+            {"type": ContactType.PERSON, "name": "Ann", "company_no": "K1"},
+        )
+
+    with pytest.raises(ConflictError, match="1 people belong"):
+        meanwhile(
+            own_engine,
+            join,
+            lambda session: change_contact(
+                session, actor(), "K1", {"type": ContactType.PERSON}
+            ),
+        )

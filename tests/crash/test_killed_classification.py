@@ -1,0 +1,83 @@
+"""Classifying contacts, with its process killed in the middle: nothing, then all."""
+
+import os
+import signal
+
+import pytest
+from sqlalchemy import text
+
+from core.contacts.classification.classify_contacts import request_classification
+from core.database import transaction
+from core.vocabulary import ClassField
+from tests import factories
+from tests.support import ledger, one_log, programs
+from tests.support.meanwhile import is_somebody_waiting
+from tests.support.programs import wait_until
+from web.nudge import BrokerNudge
+
+pytestmark = pytest.mark.crash
+
+CONTACTS = 2000
+ANSWERS = "contact_profile_answer"
+MANY_CONTACTS = text(
+    "INSERT INTO contact (id, no, type, name, company_id)"
+    " SELECT n, 'C' || n, 0, 'Company ' || n, n FROM generate_series(1, :contacts) n"
+)
+# The last answer waits for it, with all others written.
+LAST_CONTACT_HELD = text("SELECT 1 FROM contact WHERE id = :contacts FOR UPDATE")
+
+
+@pytest.fixture
+def job(own_engine):
+    """Everybody was spoken to at least never."""
+    with transaction(own_engine) as session:
+        session.execute(MANY_CONTACTS, {"contacts": CONTACTS})
+        factories.question(
+            session, "Q", 10, class_field=ClassField.INTERACTION_QUANTITY
+        )
+        factories.answer(session, "Q", 20, from_value=0)
+        return request_classification(session, factories.actor(), "Q").public_id
+
+
+@pytest.mark.parametrize("killed", ["child", "worker"])
+def test_a_killed_classification_shows_nothing_and_then_everything_once(
+    own_engine, own_database, redis_url, tmp_path, job, killed
+):
+    def worker():
+        return programs.worker(
+            tmp_path, own_database, redis_url, application="worker.app"
+        )
+
+    def row():
+        with transaction(own_engine) as session:
+            found = text("SELECT * FROM job WHERE public_id = :job")
+            return session.execute(found, {"job": job}).one()
+
+    nudge = BrokerNudge(redis_url)
+    with worker() as first:
+        with transaction(own_engine) as session:
+            session.execute(LAST_CONTACT_HELD, {"contacts": CONTACTS})
+            nudge.ring(job)
+            wait_until(lambda: is_somebody_waiting(own_engine))
+            kill(first, killed, row().worker)
+        with transaction(own_engine) as session:
+            session.execute(one_log.LET_LEASE_LAPSE, {"job": job})
+        assert ledger.count(own_engine, ANSWERS) == 0
+        for _ in range(3):
+            nudge.ring(job)
+        with worker():
+            wait_until(lambda: row().state == "succeeded")
+
+    done = row()
+    assert (done.attempt, done.result["answers_added"]) == (2, CONTACTS)
+    assert ledger.count(own_engine, ANSWERS) == CONTACTS
+
+
+def kill(worker, what, name):
+    if what == "worker":
+        worker.send(signal.SIGKILL)
+        worker.process.wait()
+    else:
+        child = int(name.rpartition(":")[2])
+        os.kill(child, signal.SIGKILL)
+        wait_until(lambda: child not in worker.children())
