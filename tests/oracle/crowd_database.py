@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.base import Base
+from core.clock import now
 from core.contacts.classification.models import (
     ContactIndustryGroup,
     ContactMailingGroup,
@@ -14,8 +15,14 @@ from core.contacts.classification.models import (
 )
 from core.contacts.models import Contact
 from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.jobs.models import JobState
 from core.segments.actions import ActionOptions
-from core.segments.change_roster import RosterChange, change_roster
+from core.segments.change_roster import (
+    AT_ONCE,
+    RosterChange,
+    change_roster,
+    change_roster_as_job,
+)
 from core.segments.editing import open_for_editing
 from core.segments.go_back import go_back, go_forward
 from core.segments.live import in_force
@@ -27,6 +34,7 @@ from core.segments.reuse_logged_segment import reuse_logged_segment
 from core.segments.saved_criteria import save_criteria
 from core.vocabulary import ActionKind, ContactType
 from tests import factories
+from tests.core.segments.logging import run_of
 from tests.oracle.crowd import (
     Adding,
     AddingByHand,
@@ -126,12 +134,15 @@ def _put_entries(session: Session, crowd: Crowd) -> None:
     )
 
 
-def do(session: Session, crowd: Crowd, deed: Deed) -> int | None:
-    """As a view would do it; the number of lines changed, where the product tells."""
+def do(
+    session: Session, crowd: Crowd, deed: Deed, *, by_jobs: bool = False
+) -> int | None:
+    """As a view would do it, or the job of a large change; the number of lines changed,
+    where the product tells."""
     actor = factories.actor()
     match deed:
         case Adding() | Removing():
-            return _changed(session, deed)
+            return _changed(session, deed, by_job=by_jobs)
         case AddingByHand(contact):
             segment = open_for_editing(session, NO)
             add_line(session, actor, segment, crowd.contacts[contact].no)
@@ -163,10 +174,18 @@ def do(session: Session, crowd: Crowd, deed: Deed) -> int | None:
     return None
 
 
-def _changed(session: Session, deed: Adding | Removing) -> int:
-    action = change_roster(session, factories.actor(), NO, as_change(deed))
-    assert isinstance(action, SegmentAction)
-    return action.lines_changed
+def _changed(session: Session, deed: Adding | Removing, *, by_job: bool) -> int:
+    actor = factories.actor()
+    at_once = 0 if by_job else AT_ONCE
+    done = change_roster(session, actor, NO, as_change(deed), at_once=at_once)
+    if isinstance(done, SegmentAction):
+        return done.lines_changed
+    assert by_job
+    changed = change_roster_as_job(run_of(session, actor, done))["lines_changed"]
+    assert isinstance(changed, int)
+    done.state, done.finished_at = JobState.SUCCEEDED, now()
+    session.flush()
+    return changed
 
 
 def as_change(deed: Adding | Removing) -> RosterChange:

@@ -365,17 +365,19 @@ def everything(session: Session) -> Mapping[str, Rows]:
     }
 
 
-def _rows(session: Session, table: Table) -> Rows:
-    statement = select(table).order_by(*table.primary_key)
+def _rows(session: Session, table: Table, only: Mapping[str, object] = {}) -> Rows:
+    statement = select(table).filter_by(**only).order_by(*table.primary_key)
     return [dict(row) for row in session.execute(statement).mappings()]
 
 
-def entries(session: Session) -> Rows:
-    """In the order of their numbers, the campaign entry named by its campaign."""
+def entries(session: Session, *, of: int | None = None) -> Rows:
+    """In the order of their numbers, the campaign entry named by its campaign; all, or
+    those of one logged segment."""
     numbered = select(CampaignEntry.entry_no, CampaignEntry.campaign_no)
     campaigns = {row.entry_no: row.campaign_no for row in session.execute(numbered)}
     logged = set(session.scalars(select(LoggedSegment.entry_no)))
-    found = _rows(session, table_of(InteractionLogEntry))
+    only = {} if of is None else {"logged_segment_entry_no": of}
+    found = _rows(session, table_of(InteractionLogEntry), only)
     for row in found:
         campaign_entry = row.pop("campaign_entry_no")
         row["campaign_of_entry"] = campaigns.get(campaign_entry)
@@ -445,20 +447,23 @@ def segment_left(session: Session, no: str) -> SegmentLeft:
         for name, value in row.items()
         if name not in {"id", "no_series", "head", "frozen_by_job_id", "created_at"}
     }
-    line = table_of(SegmentLine).c
-    # As text, since the driver cannot read the date a line was blanked with.
-    columns = [cast(c, String).label("date") if c is line.date else c for c in line]
-    lines = session.execute(
-        select(*columns).where(line.segment_id == row["id"]).order_by(line.line_no)
-    ).mappings()
     return SegmentLeft(
         header,
         [
-            (each["line_no"], each["contact_id"], _own_of(each))
-            for each in lines
+            (each["line_no"], each["contact_id"], own_of(each))
+            for each in lines_of(session, row["id"])
             if _is_in_force(each, row["head"])
         ],
     )
+
+
+def lines_of(session: Session, segment_id: int) -> Sequence[RowMapping]:
+    """All that was ever added, in order."""
+    line = table_of(SegmentLine).c
+    # As text, since the driver cannot read the date a line was blanked with.
+    columns = [cast(c, String).label("date") if c is line.date else c for c in line]
+    statement = select(*columns).where(line.segment_id == segment_id)
+    return session.execute(statement.order_by(line.line_no)).mappings().all()
 
 
 def _is_in_force(line: RowMapping, head: int) -> bool:
@@ -466,7 +471,7 @@ def _is_in_force(line: RowMapping, head: int) -> bool:
     return bool(line["added_by"] <= head and (removed_by is None or removed_by > head))
 
 
-def _own_of(line: RowMapping) -> dict[str, object]:
+def own_of(line: RowMapping) -> dict[str, object]:
     own = {name: line[name] for name in OVERRIDES if line[name] is not None}
     if own.get("date") == BLANKED_DATE:
         own["date"] = NO_DATE

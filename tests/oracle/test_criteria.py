@@ -29,8 +29,10 @@ from tests.oracle.roster import Roster, to_remove
 pytestmark = pytest.mark.timeout(0)
 
 
-@given(crowd=crowds(), deeds=st.one_of(deeds(), replays()))
-def test_the_roster_is_what_the_rules_say_after_every_deed(engine, crowd, deeds):
+@given(crowd=crowds(), deeds=st.one_of(deeds(), replays()), by_jobs=st.booleans())
+def test_the_roster_is_what_the_rules_say_after_every_deed(
+    engine, crowd, deeds, by_jobs
+):
     roster = Roster(crowd)
     with scratch(engine) as session:
         segment = database.put(session, crowd)
@@ -39,7 +41,7 @@ def test_the_roster_is_what_the_rules_say_after_every_deed(engine, crowd, deeds)
                 continue
             promised = counted(session, segment, deed)
 
-            changed = database.do(session, crowd, deed)
+            changed = database.do(session, crowd, deed, by_jobs=by_jobs)
 
             assert changed == roster.do(deed)
             assert promised in {None, changed}

@@ -26,7 +26,7 @@ from tests.support.keeper import FORGETFUL
 from tests.support.programs import Program
 
 CONTACTS = 40_000
-SALESPERSON = "AB"
+USERNAME, SALESPERSON = "anna", "AB"
 QUEUES = {name for key, name in vars(task_names).items() if key.endswith("_QUEUE")}
 
 MANY_CONTACTS = text(
@@ -183,7 +183,7 @@ class Installation:
             session.execute(NEXT_CONTACT)
             session.execute(text("ANALYZE contact"))
             user = User(
-                username="anna",
+                username=USERNAME,
                 password_hash="",
                 role="administrator",
                 salesperson_code=SALESPERSON,

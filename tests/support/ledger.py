@@ -55,7 +55,13 @@ CONTENTS = text("""
                entry.interaction_group_code, entry.interaction_language_code,
                entry.correspondence_type, entry.information_flow, entry.initiated_by,
                entry.salesperson_code, entry.cost, entry.duration, entry.contact_via,
-               entry.campaign_no, entry.attachment_id), 0)) AS told
+               entry.campaign_no, entry.attachment_id, entry.subject,
+               entry.campaign_response, entry.campaign_target, entry.evaluation,
+               entry.attempt_failed, entry.contact_alt_address_code,
+               entry.document_type, entry.delivery_status, entry.canceled,
+               entry.postponed, entry.segment_no = logged.segment_no,
+               entry.description = logged.description,
+               entry.user_id = logged.user_id), 0)) AS told
     FROM logged_segment AS logged
     JOIN interaction_log_entry AS entry
         ON entry.logged_segment_entry_no = logged.entry_no

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Event, Thread
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from core.clock import today
 from core.database import transaction
-from core.interactions.models import InteractionLogEntry
+from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.models import Job
 from core.segments.models import Segment
+from tests.oracle import database, model
+from tests.oracle.reading import read_world
+from tests.oracle.world import Asker, World
 from tests.support import ledger
-from tests.support.installation import Installation
+from tests.support.installation import SALESPERSON, USERNAME, Installation
 from tests.support.marketer import Marketer
 from tests.support.soundness import assert_sound
 from tests.support.storm import Storm
@@ -97,15 +102,37 @@ def _raise_trouble(threads: Sequence[Marketer | Reader]) -> None:
 def _compare_with_a_calm_log(
     installation: Installation, marketers: Sequence[Marketer]
 ) -> None:
-    """Every log of the storm says of each line what a log says that nothing disturbs;
-    and that this is what the rules say, is what the oracle is for."""
+    """Every log of the storm says of each line what a log says that nothing disturbs,
+    and that one says what the oracle finds in the rules."""
     for marketer in marketers:
+        marketer.choose_template()
+        with transaction(installation.engine) as session:
+            world = read_world(session, marketer.segment_no, asker=_asker())
         marketer.log_calmly()
+        _compare_with_the_oracle(
+            installation, marketer, replace(world, numbers=(marketer.segment_no,))
+        )
     contents = ledger.contents_by_segment_no(installation.engine)
     for marketer in marketers:
         calm = contents[marketer.logged[-1]]
         differing = [no for no in marketer.logged if contents[no] != calm]
         assert not differing, differing
+
+
+def _asker() -> Asker:
+    return Asker(username=USERNAME, salesperson=SALESPERSON, work_date=today())
+
+
+def _compare_with_the_oracle(
+    installation: Installation, marketer: Marketer, world: World
+) -> None:
+    expected = model.log(world)
+    logged_as = LoggedSegment.segment_no == marketer.logged[-1]
+    with transaction(installation.engine) as session:
+        log = session.scalars(select(LoggedSegment.entry_no).where(logged_as)).one()
+        assert database.entries(session, of=log) == expected.entries
+        left = database.segment_left(session, marketer.segment_no)
+        assert left == expected.follow_up
 
 
 def _account(

@@ -65,19 +65,29 @@ class Marketer(Thread):
         assert added.status == 200, added.document
 
     def log_calmly(self) -> None:
-        """Once more, when the storm is over."""
+        """Once more, when the storm is over and the template chosen."""
         try:
-            self._log_once()
+            self._log()
         finally:
             self._client.close()
 
-    def _log_once(self) -> None:
-        address = f"/segments/{self.segment_no}"
+    def choose_template(self) -> None:
+        """A follow-up has none."""
         template = {"interaction_template_code": "BUS"}
+        address = f"/segments/{self.segment_no}"
         changed = self._client.insist("PATCH", address, template)
         assert changed.status == 200, changed.document
+
+    def _log_once(self) -> None:
+        self.choose_template()
+        self._log()
+
+    def _log(self) -> None:
         promised = self._client.insist(
-            "POST", f"{address}/log", {"create_follow_up": True}, key=_key()
+            "POST",
+            f"/segments/{self.segment_no}/log",
+            {"create_follow_up": True},
+            key=_key(),
         )
         assert promised.status == 202, promised.document
         job = promised.headers["location"]
