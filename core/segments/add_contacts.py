@@ -24,7 +24,7 @@ from core.contacts.guard import share_contacts
 from core.contacts.models import Contact
 from core.rows import rows_written
 from core.segments.actions import ActionOptions, NewAction, begin_action
-from core.segments.bulk import announced, give_hash_memory
+from core.segments.bulk import announced, give_hash_memory, is_every_row_meant
 from core.segments.contact_filter import Filters, contacts_matching
 from core.segments.live import LINE_STEP, in_force
 from core.segments.models import Segment, SegmentAction, SegmentLine
@@ -52,7 +52,8 @@ def add_contacts(
     action = begin_action(
         session, actor, segment, NewAction(ActionKind.ADD_CONTACTS, filters, options)
     )
-    ranked = _companies_in_order(wanted)
+    companies = None if is_every_row_meant(session) else wanted
+    ranked = _companies_in_order(of=companies)
     position = func.row_number().over(
         order_by=(  # CRIT-014; who has no company has a blank company name.
             ranked.c.rank.nulls_first(),
@@ -76,20 +77,22 @@ def add_contacts(
     return action
 
 
-def _companies_in_order(wanted: Select[int]) -> CTE:
-    """The companies of the wanted contacts with their place among each other.
+def _companies_in_order(of: Select[int] | None) -> CTE:
+    """The companies of these contacts, or all, with their place among each other.
 
     Plan: a quarter of the rows is sorted by texts, and what is left to compare for all
-    is a number, until two contacts share their company.
+    is a number, until two contacts share their company. Where most contacts are added,
+    finding out whose companies to rank takes longer (a second pass over the contacts
+    and a hash of them) than ranking them all: 1.6 s of a million's 9, and 0.6 s.
     """
     company = aliased(Contact, name="company")
     in_order = (company.name_order, collate(company.no, "C"))
-    of_wanted = wanted.with_only_columns(Contact.company_id)
-    return (
-        select(company.id, func.row_number().over(order_by=in_order).label("rank"))
-        .where(company.type == ContactType.COMPANY, company.id.in_(of_wanted))
-        .cte("ranked")
-    )
+    ranked = select(
+        company.id, func.row_number().over(order_by=in_order).label("rank")
+    ).where(company.type == ContactType.COMPANY)
+    if of is not None:
+        ranked = ranked.where(company.id.in_(of.with_only_columns(Contact.company_id)))
+    return ranked.cte("ranked")
 
 
 def contacts_to_add(

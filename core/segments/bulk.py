@@ -15,6 +15,8 @@ HASH_MEMORY = "256MB"
 """For the database, while it holds a million contacts or lines in a hash table or
 sorts them: with its frugal default it would go through the disk."""
 
+_EVERY_ROW = "every row is meant"
+
 MOST_JOINS = 14
 """Beyond eight the planner keeps to the order in which a statement names its tables."""
 
@@ -36,8 +38,15 @@ def every_row_meant(session: Session) -> Iterator[None]:
     expect but few rows, as it does right after they were added, and would look a
     million contacts up one by one."""
     session.execute(text("SET LOCAL enable_nestloop = off"))
+    session.info[_EVERY_ROW] = True
     yield
+    session.info[_EVERY_ROW] = False
     session.execute(text("SET LOCAL enable_nestloop = on"))
+
+
+def is_every_row_meant(session: Session) -> bool:
+    """For statements that are written differently when they are about most rows."""
+    return bool(session.info.get(_EVERY_ROW))
 
 
 def tell_planner(session: Session, table: type[Base]) -> None:
