@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
+from core.attachments.models import Attachment
 from core.attachments.queries import required_attachment
 from core.attachments.replace import Owner, replace_attachment
 from core.attachments.take_file import take_file
@@ -33,6 +36,8 @@ class PageWithAttachment:
     "Shown again, with the `refusal`, when a file is refused."
     back: Callable[..., str]
     "The address of the page."
+    give: Callable[[Session, Any, Attachment | None], None] = replace_attachment
+    "Makes the record point at the attachment, or at none."
 
 
 def serve_attachment(blueprint: Blueprint, record: PageWithAttachment) -> None:
@@ -55,7 +60,7 @@ def serve_attachment(blueprint: Blueprint, record: PageWithAttachment) -> None:
             with transaction(engine()) as session:
                 row = record.lock(session, **key)
                 taken = take_file(session, current_actor(), *uploaded_file())
-                replace_attachment(session, row, taken)
+                record.give(session, row, taken)
         except RefusedError as error:
             return record.page(**key, refusal=refusal_of(error)), 422
         flash(f"{taken.file_name} is attached.")
@@ -65,6 +70,6 @@ def serve_attachment(blueprint: Blueprint, record: PageWithAttachment) -> None:
     @requires(Permission.EDIT)
     def remove(**key: str) -> ResponseReturnValue:
         with transaction(engine()) as session:
-            replace_attachment(session, record.lock(session, **key), None)
+            record.give(session, record.lock(session, **key), None)
         flash("The attachment is removed.")
         return redirect(record.back(**key), 303)

@@ -17,6 +17,7 @@ from core.interactions.template_languages import (
     add_template_language,
     copy_attachment,
     delete_template_language,
+    give_attachment,
     lock_template_language,
     rename_template_language,
     template_language,
@@ -111,8 +112,11 @@ def delete(key: str, language_code: str) -> ResponseReturnValue:
 def copy(key: str, language_code: str) -> ResponseReturnValue:
     template_code, _, language = typed().get("from", "").partition("/")
     here = key.upper(), language_code.upper()
-    with transaction(engine()) as session:
-        copy_attachment(session, here, (template_code, language))
+    try:
+        with transaction(engine()) as session:
+            copy_attachment(session, here, (template_code, language), "from")
+    except RefusedError as error:
+        return _page(key, language_code, refusal=refusal_of(error)), 422
     flash("The attachment is copied.")
     return redirect(_address(key, language_code), 303)
 
@@ -191,5 +195,6 @@ serve_attachment(
         ),
         page=_page,
         back=_address,
+        give=give_attachment,
     ),
 )

@@ -12,6 +12,7 @@ from core.errors import ConflictError, Fault, FaultList, NotFoundError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.records import add_record
 from core.references import LANGUAGE, find_unknown_codes
+from core.setup.email_draft_template import refuse_attachment_of_drafts
 
 TARGETS = {"language_code": LANGUAGE}
 
@@ -107,17 +108,34 @@ def delete_template_language(
     discard_unreferenced(session, held)
 
 
+def give_attachment(
+    session: Session,
+    row: InteractionTemplateLanguage,
+    attachment: Attachment | None,
+    field: str = "file",
+) -> None:
+    """Raise RefusedError at `field` where the template of e-mail drafts gets one."""
+    replace_attachment(session, row, attachment)
+    if attachment:
+        refuse_attachment_of_drafts(session, row.interaction_template_code, field)
+
+
 def copy_attachment(
-    session: Session, here: tuple[str, str], there: tuple[str, str]
+    session: Session,
+    here: tuple[str, str],
+    there: tuple[str, str],
+    field: str = "language_code",
 ) -> InteractionTemplateLanguage:
     """The same file in one language of a template as in another; each may be replaced
     by itself (TMPL-043). Both are named by template and language.
 
-    Raises NotFoundError, also where there is no attachment to copy.
+    Raises NotFoundError, also where there is no attachment to copy, and RefusedError at
+    `field` for the template of e-mail drafts.
     """
     # In one order, so that two who copy crosswise do not wait for each other.
     rows = {key: lock_template_language(session, *key) for key in sorted({here, there})}
     owner = f"Language {there[1]} of template {there[0]}"
     found = required_attachment(session, rows[there].attachment_id, owner)
-    replace_attachment(session, rows[here], session.get_one(Attachment, found.no))
+    copied = session.get_one(Attachment, found.no)
+    give_attachment(session, rows[here], copied, field)
     return rows[here]

@@ -19,6 +19,7 @@ from core.references import (
     find_unknown_codes,
     refuse_if_used,
 )
+from core.setup.email_draft_template import refuse_attachment_of_drafts
 from core.vocabulary import CorrespondenceType, WizardAction
 
 NOUN = "interaction template"
@@ -115,6 +116,7 @@ def _apply(
         _require_language_row(session, template, create_language=create_language)
         if template.language_code_default != language_before:
             _settle_wizard_action(template, changes)
+            refuse_attachment_of_drafts(session, template.code, "language_code_default")
         _check_wizard_action(template)
 
 

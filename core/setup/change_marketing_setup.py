@@ -1,11 +1,9 @@
 from typing import TypedDict
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.audit import record_audit
-from core.base import Base
 from core.errors import FaultList
 from core.records import apply_changes
 from core.references import (
@@ -19,6 +17,7 @@ from core.references import (
     find_blocked_salesperson,
     find_unknown_codes,
 )
+from core.setup.email_draft_template import has_attachment
 from core.setup.queries import lock_marketing_setup
 
 TARGETS = {
@@ -65,6 +64,8 @@ class MarketingSetupChanges(TypedDict, total=False):
 def change_marketing_setup(
     session: Session, actor: Actor, changes: MarketingSetupChanges
 ) -> None:
+    # First of all: whoever attaches a file to a template meanwhile waits, or is seen.
+    setup = lock_marketing_setup(session)
     faults = FaultList()
     find_unknown_codes(session, faults, changes, TARGETS)
     find_blocked_salesperson(
@@ -75,21 +76,12 @@ def change_marketing_setup(
     )
     _find_attachment(session, faults, changes.get("email_draft_template_code"))
     faults.refuse_if_any()
-    apply_changes(lock_marketing_setup(session), changes)
+    apply_changes(setup, changes)
     record_audit(session, actor, "setup.change", "Marketing Setup", changes)
 
 
 def _find_attachment(session: Session, faults: FaultList, code: str | None) -> None:
-    """A draft is written afresh, so its template brings no content of its own."""
-    template = Base.metadata.tables["interaction_template"].c
-    language = Base.metadata.tables["interaction_template_language"].c
-    has_attachment = exists().where(
-        template.code == code,
-        language.interaction_template_code == template.code,
-        language.language_code == template.language_code_default,
-        language.attachment_id.is_not(None),
-    )
-    if code and session.scalar(select(has_attachment)):
+    if code and has_attachment(session, code):
         faults.add(
             "email_draft_template_code",
             "E-FIELD",

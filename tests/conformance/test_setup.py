@@ -292,6 +292,76 @@ def test_the_template_of_email_drafts_has_no_attachment(rollcall):
     assert answer.json["errors"][0]["field"] == "email_draft_template_code"
 
 
+@pytest.fixture
+def drafts(rollcall):
+    """TX writes drafts, in LG1; its LG2 has a file, and so has LG1 of LT."""
+    for language in ("LG1", "LG2"):
+        rollcall.create("languages", code=language)
+    rollcall.template("TX", language_code_default="LG1")
+    rollcall.create("interaction-templates/TX/languages", language_code="LG2")
+    rollcall.template("LT", language_code_default="LG1")
+    for language in ("TX/languages/LG2", "LT/languages/LG1"):
+        address, file = _a_file_for(language)
+        answer = rollcall.ask("PUT", address, data=file)
+        assert answer.status_code == 200
+    rollcall.change("marketing-setup", email_draft_template_code="TX")
+    return rollcall
+
+
+def _a_file_for(language):
+    address = f"interaction-templates/{language}/attachment"
+    return address, {"file": (BytesIO(b"words"), "letter.txt")}
+
+
+@case("BCT-SET-22")
+def test_no_file_is_attached_to_the_template_of_email_drafts_later(drafts):
+    address, file = _a_file_for("TX/languages/LG1")
+
+    answer = drafts.ask("PUT", address, data=file)
+
+    assert refusal(answer) == (422, "E-FIELD")
+    assert answer.json["errors"][0]["field"] == "file"
+    assert drafts.get(address).status_code == 404
+
+
+@case("BCT-SET-22")
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"language_code": "LG2"},
+        {"language_code": "LG1", "interaction_template_code": "LT"},
+    ],
+)
+def test_nor_is_one_copied_to_it(drafts, there):
+    way = "interaction-templates/TX/languages/LG1/attachment"
+
+    answer = drafts.post(f"{way}/copy", there)
+
+    assert refusal(answer) == (422, "E-FIELD")
+    assert answer.json["errors"][0]["field"] == "language_code"
+    assert drafts.get(way).status_code == 404
+
+
+@case("BCT-SET-22")
+def test_nor_does_a_language_with_one_become_its_default(drafts):
+    answer = drafts.patch("interaction-templates/TX", {"language_code_default": "LG2"})
+
+    assert refusal(answer) == (422, "E-FIELD")
+    assert answer.json["errors"][0]["field"] == "language_code_default"
+    template = drafts.read("interaction-templates/TX")
+    assert template["language_code_default"] == "LG1"
+
+
+@case("BCT-SET-22")
+def test_other_languages_and_templates_get_files_as_before(drafts):
+    for language in ("TX/languages/LG2", "LT/languages/LG1"):
+        address, file = _a_file_for(language)
+        assert drafts.ask("PUT", address, data=file).status_code == 200
+    drafts.change("marketing-setup", email_draft_template_code="")
+    address, file = _a_file_for("TX/languages/LG1")
+    assert drafts.ask("PUT", address, data=file).status_code == 200
+
+
 @case("SETUP-002")
 @pytest.mark.parametrize(
     ("field", "code"),

@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
+from core.setup.models import MarketingSetup
 from tests import factories
 
 GOLF = "/setup/interaction-templates/GOLF"
@@ -46,6 +47,28 @@ def test_a_file_is_attached_downloaded_and_removed(client, golf, work):
 
     assert row_of(work).attachment_id is None
     assert client.get(f"{ENU}/attachment").status_code == 404
+
+
+def test_the_template_of_email_drafts_says_at_the_control_why_it_gets_no_file(
+    client, golf, work
+):
+    danish = f"{GOLF}/languages/DAN"
+    upload(client)
+    with work() as session:
+        session.get(InteractionTemplate, "GOLF").language_code_default = "DAN"
+        session.add(MarketingSetup(id=1, email_draft_template_code="GOLF"))
+
+    file = (BytesIO(b"Hej alle"), "brev.pdf")
+    attached = client.post(f"{danish}/attachment", data={"file": file})
+    copied = client.post(f"{danish}/attachment/copy", data={"from": "GOLF/ENU"})
+    chosen = client.post(f"{ENU}/default")
+
+    for answer, field in ((attached, "file"), (copied, "from")):
+        assert answer.status_code == 422
+        assert "names interaction template GOLF for e-mail drafts" in answer.text
+        assert f'id="{field}-fault"' in answer.text
+    assert chosen.status_code == 422
+    assert row_of(work, "DAN").attachment_id is None
 
 
 def test_a_file_is_copied_from_another_language(client, golf, work):

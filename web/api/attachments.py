@@ -30,6 +30,7 @@ Give = Callable[[Attachment | None], None]
 """Makes the record point at the new attachment, or at none."""
 
 PathT = TypeVar("PathT", bound=framework.Path)
+OwnerT = TypeVar("OwnerT", bound=Owner)
 
 
 class Held(NamedTuple):
@@ -39,12 +40,13 @@ class Held(NamedTuple):
     give: Give
 
 
-def held_by(session: Session, row: Owner) -> Held:
+def held_by(
+    session: Session,
+    row: OwnerT,
+    give: Callable[[Session, OwnerT, Attachment | None], None] = replace_attachment,
+) -> Held:
     """Of a record whose own column it is."""
-    return Held(
-        row.attachment_id,
-        lambda attachment: replace_attachment(session, row, attachment),
-    )
+    return Held(row.attachment_id, lambda attachment: give(session, row, attachment))
 
 
 class Operation(NamedTuple):

@@ -15,6 +15,7 @@ from core.interactions.template_languages import (
     add_template_language,
     copy_attachment,
     delete_template_language,
+    give_attachment,
     lock_template_language,
     rename_template_language,
     template_language,
@@ -348,7 +349,9 @@ serve_attachment(
             template_language(session, path.code, path.language_code).attachment_id
         ),
         lock=lambda session, path: held_by(
-            session, lock_template_language(session, path.code, path.language_code)
+            session,
+            lock_template_language(session, path.code, path.language_code),
+            give_attachment,
         ),
         owner=lambda path: f"Language {path.language_code} of template {path.code}",
         download=Operation(
