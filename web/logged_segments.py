@@ -16,9 +16,10 @@ from core.interactions.queries import logged_segment_row, logged_segment_rows
 from core.jobs.models import Job
 from core.segments.logged_contacts import filters_of_logged
 from core.segments.models import Segment, SegmentAction
+from core.segments.queries import what_became_of
 from web import choices
 from web.context import engine
-from web.job_links import links_for_people
+from web.job_links import ResultLink, links_for_people
 from web.listing import PAGE, address, chips, day, first_page, given, position
 from web.permissions import requires
 
@@ -69,12 +70,15 @@ def card(entry_no: int) -> ResponseReturnValue:
         job = session.get(Job, logged.job_id) if logged.job_id else None
         campaign_entries = _campaign_entries(session, entry_no)
         left = _what_is_left(job)
-        later = _made_of_it_later(session, entry_no, {link.key for link in left})
+        numbers = {link.key for link in left}
+        later = _made_of_it_later(session, entry_no, numbers)
+        now = what_became_of(session, {*numbers, logged.segment_no})
     return render_template(
         "logged_segments/card.html",
         logged=logged,
         job=job,
         left=left,
+        now=now,
         later=later[:SHOWN],
         more=max(0, len(later) - SHOWN),
         campaign_entries=campaign_entries,
@@ -134,7 +138,7 @@ def _made_of_it_later(
     ).all()
 
 
-def _what_is_left(job: Job | None) -> list[Any]:
+def _what_is_left(job: Job | None) -> list[ResultLink]:
     """The segments that came out of the log beside the logged one."""
     links = links_for_people(job.result if job else None)
     return [link for link in links if link.address.startswith("/segments/")]

@@ -1,6 +1,6 @@
 """What pages and the API read of segments. No decisions, no commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -142,6 +142,28 @@ def actions(session: Session, segment: Segment) -> Sequence[SegmentAction]:
         .order_by(SegmentAction.action_no)
     )
     return session.scalars(statement).all()
+
+
+class Now(NamedTuple):
+    """What has become of a segment number. Neither: the segment was deleted."""
+
+    is_open: bool
+    logged_entry_no: int | None
+    "Of the logged segment, where its log was not undone."
+
+
+def what_became_of(session: Session, numbers: Collection[str]) -> Mapping[str, Now]:
+    """Two statements, however many segments."""
+    still_open = set(session.scalars(select(Segment.no).where(Segment.no.in_(numbers))))
+    logged = {
+        row.segment_no: row.entry_no
+        for row in session.execute(
+            select(LoggedSegment.segment_no, LoggedSegment.entry_no).where(
+                LoggedSegment.segment_no.in_(numbers), LoggedSegment.undone_at.is_(None)
+            )
+        )
+    }
+    return {no: Now(no in still_open, logged.get(no)) for no in numbers}
 
 
 def logged_segment_of(session: Session, segment_no: str) -> LoggedSegment | None:

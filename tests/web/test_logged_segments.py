@@ -1,9 +1,11 @@
 import pytest
+from sqlalchemy import func
 
 from core.campaigns.models import Campaign, CampaignEntry
 from core.database import transaction
 from core.interactions.models import LoggedSegment
 from core.jobs.models import Job
+from core.segments.models import Segment
 from tests.factories import WORK_DATE
 from tests.support.pages import next_page
 from tests.support.queries import counted_queries
@@ -103,6 +105,7 @@ def test_the_card_leads_to_campaigns_follow_up_and_job(client, add):
         )
     )
     made = add(logged(job_id=job.id))
+    add(Segment(no="SM2"), Segment(no="SM3"))
     add(
         Campaign(no="CP1", description="Spring fair"),
         CampaignEntry(campaign_no="CP1", logged_segment_entry_no=made.entry_no),
@@ -115,6 +118,51 @@ def test_the_card_leads_to_campaigns_follow_up_and_job(client, add):
     assert 'href="/segments/SM2"' in page
     assert 'href="/segments/SM3"' in page
     assert f'href="/jobs/{job.public_id}"' in page
+
+
+def test_the_card_says_what_became_of_the_segments_that_came_out_of_the_log(
+    client, add
+):
+    job = add(
+        Job(
+            kind="log_segment",
+            title="Log segment SM1",
+            arguments={},
+            work_date=WORK_DATE,
+            result={"follow_up_segment_no": "SM2", "left_behind_segment_no": "SM3"},
+        )
+    )
+    made = add(logged(job_id=job.id))
+    add(logged("SM2", undone_at=func.now(), canceled=True))
+    later = add(logged("SM2"))
+
+    page = client.get(f"/logged-segments/{made.entry_no}").text
+
+    assert 'href="/segments/' not in page
+    assert f'href="/logged-segments/{later.entry_no}">logged as number' in page
+    assert "Segment with the lines left behind SM3, <span" in page
+    assert "deleted since" in page
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([Segment(no="SM1")], '<a href="/segments/SM1">segment SM1</a>'),
+        ([logged("SM1")], "segment SM1, <a"),
+        ([], 'segment SM1, <span class="muted">deleted since</span>'),
+    ],
+    ids=["open", "logged again", "deleted"],
+)
+def test_the_card_of_an_undone_log_says_where_its_lines_are_now(
+    client, add, rows, words
+):
+    made = add(logged("SM1", undone_at=func.now(), undone_by="anna", canceled=True))
+    if rows:
+        add(*rows)
+
+    page = client.get(f"/logged-segments/{made.entry_no}").text
+
+    assert f"its lines went back into {words}" in page
 
 
 def test_a_logged_segment_that_does_not_exist_is_said_so(client):
