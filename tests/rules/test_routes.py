@@ -17,8 +17,8 @@ OWN_ACCOUNT = {"profile", "sign_in"}
 DECIDES_INSIDE = {
     "api_jobs.cancel_job",
     "api_jobs.retry_job",
-    "jobs.cancel_job",
-    "jobs.retry_job",
+    "jobs.deeds.cancel_job",
+    "jobs.deeds.retry_job",
 }
 "Who asked for a job may cancel it and start it again, whatever the role."
 
