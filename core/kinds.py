@@ -45,11 +45,7 @@ from core.ledger.delete_canceled import (
     request_logs_deleted,
 )
 from core.ledger.undo_log import UNDO_LOG, request_undo_again, undo_log_as_job
-from core.segments.activate_campaign import (
-    ACTIVATE_CAMPAIGN,
-    activate_campaign_as_job,
-    request_activation,
-)
+from core.segments.activate_campaign import activate_campaign_as_job, request_activation
 from core.segments.apply_mailing_group import (
     APPLY_MAILING_GROUP,
     apply_mailing_group_as_job,
@@ -89,6 +85,7 @@ from core.segments.reuse_logged_segment import (
     request_reuse_again,
     reuse_logged_segment_as_job,
 )
+from core.segments.targets import ACTIVATE_CAMPAIGN
 from core.vocabulary import ActionKind
 
 RULES = Unit("rule", "rules")

@@ -1,21 +1,26 @@
 """Whom a campaign is aimed at: the question before it is activated, and the list."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row, tuple_
+from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.campaigns.campaigns import NOUN
-from core.campaigns.models import Campaign
+from core.campaigns.models import Campaign, CampaignTarget
 from core.database import transaction
 from core.errors import RefusedError
 from core.jobs.models import Job
 from core.records import found_record
-from core.segments.activate_campaign import (
-    activate_campaign,
-    deactivate_campaign,
+from core.segments.activate_campaign import activate_campaign, deactivate_campaign
+from core.segments.change_roster import AT_ONCE
+from core.segments.target_group import (
+    TARGET_KEY,
     size_if_activated,
     size_of_group,
-    target_key,
     target_rows,
 )
 from core.vocabulary import CampaignTargetType
@@ -24,6 +29,9 @@ from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
 from web.permissions import requires
+
+COUNTED_UP_TO = 10_000
+KINDS = {str(int(kind)) for kind in CampaignTargetType}
 
 blueprint = Blueprint("campaign_targets", __name__, url_prefix="/campaigns/<no>")
 
@@ -44,13 +52,15 @@ def activate(no: str) -> ResponseReturnValue:
             done = activate_campaign(
                 session, current_actor(), no.upper(), expected=expected
             )
-            size = size_of_group(session, no.upper())
+            if not isinstance(done, Job):
+                size = size_of_group(session, done.no)
+                words = f"is activated: {number(size.targets)} targets."
+                flash(f"Campaign {done.no} {words}")
     except RefusedError as error:
         return _page(no, refusal_of(error)), 422
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)
-    flash(f"Campaign {no.upper()} is activated: {number(size.targets)} targets.")
     return redirect(url_for("campaign_targets.show", no=no), 303)
 
 
@@ -64,30 +74,38 @@ def deactivate(no: str) -> ResponseReturnValue:
 
 
 def _page(no: str, refusal: Refusal = NO_REFUSAL) -> str:
-    after = request.args.get("after", "")
     with transaction(engine()) as session:
         campaign = found_record(session, Campaign, no.upper(), NOUN)
         size = (
-            size_of_group(session, campaign.no)
+            size_of_group(session, campaign.no, at_most=COUNTED_UP_TO)
             if campaign.activated
             else size_if_activated(session, campaign.no)
         )
-        key = target_key()
-        rows = session.execute(
-            target_rows(campaign.no)
-            .add_columns(key.label("key"))
-            .where(key > after)
-            .order_by(key)
-            .limit(listing.PAGE + 1)
-        ).all()
+        rows = _rows(session, campaign.no) if campaign.activated else ()
     page = rows[: listing.PAGE]
     return render_template(
         "records/campaign_targets.html",
         campaign=campaign,
         size=size,
         rows=page,
+        counted_up_to=COUNTED_UP_TO,
+        at_once=AT_ONCE,
         customer=CampaignTargetType.CUSTOMER,
         refusal=refusal,
-        next=listing.address(after=page[-1].key) if len(rows) > listing.PAGE else None,
+        next=_address_behind(page[-1][0]) if len(rows) > listing.PAGE else None,
         first=listing.first_page(),
     )
+
+
+def _rows(session: Session, no: str) -> Sequence[Row[Any]]:
+    """One more than a page tells of a next one."""
+    kind, _, name = listing.given("after").get("after", "").partition("/")
+    statement = target_rows(no)
+    if kind in KINDS:
+        statement = statement.where(tuple_(*TARGET_KEY) > (int(kind), name))
+    page = statement.order_by(*TARGET_KEY).limit(listing.PAGE + 1)
+    return session.execute(page).all()
+
+
+def _address_behind(target: CampaignTarget) -> str:
+    return listing.address(after=f"{target.type}/{target.no}")

@@ -37,6 +37,7 @@ from core.campaigns.models import Campaign, CampaignTarget
 from core.contacts.classification.models import ContactBusinessRelation
 from core.contacts.models import Contact
 from core.interactions.models import InteractionLogEntry
+from core.jobs.models import OPEN_STATES_SQL, Job
 from core.segments.bulk import every_row_meant, give_hash_memory
 from core.segments.live import is_live
 from core.segments.models import Segment, SegmentLine, is_personal
@@ -48,6 +49,9 @@ DECIDE_ON_TARGETS = frozenset(
 )
 """Whether a line is a target, and of which campaign, hangs on these, be they the
 line's own or the header's."""
+
+ACTIVATE_CAMPAIGN = "activate_campaign"
+"""The kind of job that fills the group of a campaign, named by its argument."""
 
 _LOCK = 0x54677473  # Any number nobody else uses.
 _WATCHED = "segments whose target groups are watched"
@@ -70,14 +74,14 @@ def keeping_targets(
     if segment.id in watched:
         yield
         return
-    before = campaigns_of(session, segment) if activated_campaigns(session) else None
+    before = campaigns_of(session, segment) if _followed_campaigns(session) else None
     watched.add(segment.id)
     try:
         yield
     finally:
         watched.discard(segment.id)
     session.flush()  # The groups are read from what was done.
-    concerned = _activated_for_certain(session)
+    concerned = _followed_for_certain(session)
     if concerned and before is not None:
         concerned &= before | campaigns_of(session, segment)
     refresh_targets(session, concerned, contact_nos)
@@ -90,7 +94,7 @@ def keeping_all_targets(session: Session) -> Iterator[None]:
     activated campaigns is affordable."""
     yield
     session.flush()
-    refresh_targets(session, _activated_for_certain(session))
+    refresh_targets(session, _followed_for_certain(session))
 
 
 def refresh_targets(
@@ -188,19 +192,34 @@ def rows_behind(campaign_nos: Collection[str]) -> Select[int | None]:
 
 
 def wait_for_changes(session: Session) -> None:
-    """Until this transaction ends no change of a segment is finished without looking
-    at the group that it makes."""
+    """Until this transaction ends no change ends. Those that end after it look at the
+    groups of the campaigns that it has activated, or promised to activate; whatever
+    ended before is there to be read.
+
+    All who change a segment wait for it: what is done until the end has to be little.
+    """
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
-def _activated_for_certain(session: Session) -> set[str]:
-    """No campaign is activated between this answer and the end of the transaction.
+def _followed_for_certain(session: Session) -> set[str]:
+    """No other campaign is activated between this answer and the end of the transaction.
 
     The lock is taken when the work is done, so whoever activates a campaign waits for
     a commit at most, and nobody waits for somebody's million lines.
     """
     session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
-    return activated_campaigns(session)
+    return _followed_campaigns(session)
+
+
+def _followed_campaigns(session: Session) -> set[str]:
+    """Those that are activated and those that a job is about to activate, as they are
+    at one moment. The job holds its campaign, so `refresh_targets` waits for its end;
+    changes of other campaigns' segments do not."""
+    promised = select(Job.arguments["campaign_no"].astext).where(
+        Job.kind == ACTIVATE_CAMPAIGN, text(OPEN_STATES_SQL)
+    )
+    activated = select(Campaign.no).where(Campaign.activated)
+    return set(session.scalars(activated.union(promised)))
 
 
 def write_targets(

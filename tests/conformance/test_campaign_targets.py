@@ -71,6 +71,23 @@ def test_a_large_group_is_filled_by_a_job(desk, fair, monkeypatch):
     assert targets(desk) == [("contact", "C1"), ("contact", "C2")]
 
 
+def test_a_group_is_read_in_pages_customers_first(desk, fair):
+    make_customer(desk, "C2", "D9")
+    for contact in ("C1", "C2"):
+        desk.line(fair, contact)
+    activate(desk)
+    address = "campaigns/CMP1/targets?limit=1"
+
+    first = desk.read(address)
+    second = desk.read(f"{address}&cursor={first['next']}")
+    wrong = desk.get(f"{address}&cursor=WyIxL0MxIl0")
+
+    assert [row["no"] for row in first["items"]] == ["D9"]
+    assert [row["no"] for row in second["items"]] == ["C1"]
+    assert second["next"] is None
+    assert refusal(wrong) == (400, "E-CURSOR")
+
+
 # --- activating (CAMP-040, CAMP-041) --------------------------------------------------
 
 

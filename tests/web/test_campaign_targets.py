@@ -7,8 +7,10 @@ from core.campaigns.models import CampaignTarget
 from core.segments.activate_campaign import activate_campaign
 from core.segments.change_segment import change_segment
 from core.segments.models import Segment
+from core.segments.target_group import size_if_activated
 from tests.support.queries import counted_queries
 from tests.support.spring_mailing import masters, people, segment, work
+from web import campaign_targets
 
 __all__ = ["masters", "people", "segment", "work"]
 
@@ -58,6 +60,20 @@ def test_a_large_group_leads_to_the_job_that_fills_it(
     assert targets() == 0
 
 
+def test_a_large_group_is_not_reckoned_for_the_question(
+    client, aimed, targets, nudge, monkeypatch
+):
+    for reads in (activate_campaign, size_if_activated):
+        monkeypatch.setitem(reads.__kwdefaults__, "at_once", 0)
+
+    page = client.get("/campaigns/CP1/targets").text
+    answer = client.post("/campaigns/CP1/activate")
+
+    assert "Activate by a job" in page
+    assert 'name="expected"' not in page
+    assert answer.location == f"/jobs/{nudge.rung[0]}"
+
+
 def test_another_number_asks_again(client, aimed, targets):
     answer = client.post("/campaigns/CP1/activate", data={"expected": "7"})
 
@@ -97,7 +113,7 @@ def test_who_may_only_read_is_not_asked(client_as, aimed):
 
 
 def test_a_long_list_comes_in_pages_and_asks_no_more_than_a_short_one(
-    client, work, committing_engine, aimed
+    client, work, committing_engine, aimed, monkeypatch
 ):
     client.post("/campaigns/CP1/activate")
     with counted_queries(committing_engine) as few:
@@ -111,7 +127,14 @@ def test_a_long_list_comes_in_pages_and_asks_no_more_than_a_short_one(
         first = client.get("/campaigns/CP1/targets").text
     second = client.get("/campaigns/CP1/targets?after=1/X048").text
 
+    monkeypatch.setattr(campaign_targets, "COUNTED_UP_TO", 60)
+    counted_no_further = client.get("/campaigns/CP1/targets").text
+    nonsense = client.get("/campaigns/CP1/targets?after=X048").text
+
     assert len(many) == len(few)
+    assert "<dd>61</dd>" in first
+    assert "<dd>60 and more</dd>" in counted_no_further
+    assert "after=1%2FX048" in nonsense
     assert "after=1%2FX048" in first
     assert "X049" in second
     assert "X048" not in second.split("<table>")[1]

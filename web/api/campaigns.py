@@ -23,12 +23,8 @@ from core.interactions.campaign_statistics import statistics_of_campaign
 from core.interactions.statistics import Totals
 from core.jobs.models import Job
 from core.records import found_record, lock_record
-from core.segments.activate_campaign import (
-    activate_campaign,
-    deactivate_campaign,
-    target_key,
-    target_rows,
-)
+from core.segments.activate_campaign import activate_campaign, deactivate_campaign
+from core.segments.target_group import TARGET_KEY, target_rows
 from web.api import framework
 from web.api.framework.fields import (
     CampaignTargetType,
@@ -279,7 +275,7 @@ def list_targets(path: framework.NoPath, query: CampaignTargetQuery) -> Response
             session,
             target_rows(path.no),
             query,
-            key=target_key(),
+            key=TARGET_KEY,
             show=CampaignTargetShown.of_row,
         )
 

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from core.campaigns.models import Campaign, CampaignTarget
+from core.campaigns.models import Campaign
+from core.contacts.delete_contact import delete_contact
 from core.database import transaction
 from core.errors import RefusedError
 from core.ledger.cancel_log import set_log_canceled
@@ -15,76 +16,56 @@ from core.segments.models import Segment
 from core.segments.one_line import remove_line
 from tests import factories
 from tests.core.segments.logging import log
+from tests.support.aimed import ACTOR, masters, segment_of, targets
 from tests.support.meanwhile import meanwhile
-
-ACTOR = factories.actor()
 
 
 @pytest.fixture
 def engine(own_engine):
     """A canceled log for CP1, with K1 as target; K2 is one by a line that stays."""
     with transaction(own_engine) as session:
-        factories.marketing_setup(session)
-        factories.campaign(session, "CP1")
-        factories.salesperson(session, "JR")
-        factories.template(session, "GOLF")
-        logged = log(session, ACTOR, segment_of(session, "K1"))
+        masters(session)
+        first = factories.company(session, no="K1")
+        logged = log(session, ACTOR, segment_of(session, first))
         set_log_canceled(
             session, ACTOR, logged["logged_segment_entry_no"], Change(canceled=True)
         )
     return own_engine
 
 
-def segment_of(session, *contact_nos):
-    segment = factories.segment(
-        session,
-        ACTOR,
-        description="Fair",
-        salesperson_code="JR",
-        interaction_template_code="GOLF",
-        campaign_no="CP1",
-        campaign_target=True,
-    )
-    for no in contact_nos:
-        contact = factories.company(session, no=no)
-        factories.line(session, ACTOR, segment, contact)
-    return segment
-
-
 def activate(session):
     activate_campaign(session, ACTOR, "CP1")
+
+
+def delete_contact_of_entry(session):
+    delete_contact(session, ACTOR, "K1")
 
 
 def delete(session):
     delete_canceled_entries(session, ACTOR, {})
 
 
-def targets(engine):
-    with transaction(engine) as session:
-        return list(session.scalars(select(CampaignTarget.no)))
-
-
 @pytest.mark.parametrize(("first", "second"), [(activate, delete), (delete, activate)])
 def test_who_goes_meanwhile_is_no_target(engine, first, second):
     with transaction(engine) as session:
-        segment_of(session, "K2")
+        segment_of(session, factories.company(session, no="K2"))
 
     meanwhile(engine, first, second)
 
-    assert targets(engine) == ["K2"]
+    assert targets(engine) == {"K2"}
 
 
 def test_the_last_one_that_goes_first_leaves_nobody_to_be_aimed_at(engine):
     with pytest.raises(RefusedError, match="nobody to be aimed at"):
         meanwhile(engine, delete, activate)
 
-    assert targets(engine) == []
+    assert targets(engine) == set()
 
 
 def test_the_last_one_that_goes_after_takes_the_activation_along(engine):
     meanwhile(engine, activate, delete)
 
-    assert targets(engine) == []
+    assert targets(engine) == set()
     with transaction(engine) as session:
         assert not session.get_one(Campaign, "CP1").activated
 
@@ -97,9 +78,22 @@ def test_lines_that_an_undone_log_brings_back_are_counted_in(engine):
 
     meanwhile(engine, undo, activate)
 
-    assert targets(engine) == ["K1"]
+    assert targets(engine) == {"K1"}
     with transaction(engine) as session:
         segment = session.scalars(select(Segment)).one()
         delete(session)
         remove_line(session, ACTOR, segment, 10_000)
-    assert targets(engine) == []
+    assert targets(engine) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(activate, delete_contact_of_entry), (delete_contact_of_entry, activate)],
+)
+def test_a_company_that_is_deleted_meanwhile_is_no_target(engine, first, second):
+    with transaction(engine) as session:
+        segment_of(session, factories.company(session, no="K2"))
+
+    meanwhile(engine, first, second)
+
+    assert targets(engine) == {"K2"}

@@ -1,11 +1,12 @@
 """Activating a large campaign and merging a contact of many rows are jobs."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
-from core.campaigns.models import Campaign, CampaignTarget
+from core.campaigns.models import Campaign
 from core.contacts.merge.pair import Pair
 from core.contacts.models import Contact, MergedContact
 from core.database import transaction
@@ -18,45 +19,34 @@ from core.jobs.retry import request_retry
 from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
-from core.segments.activate_campaign import activate_campaign, deactivate_campaign
+from core.segments.activate_campaign import (
+    activate_campaign,
+    activate_campaign_as_job,
+    deactivate_campaign,
+)
 from core.segments.merge_with_targets import Merge, merge_with_targets
-from core.segments.models import SegmentLine
+from core.segments.models import Segment, SegmentLine
+from core.segments.one_line import add_line
+from core.segments.targets import ACTIVATE_CAMPAIGN
 from tests import factories
 from tests.core.segments.logging import log
+from tests.support.aimed import ACTOR, masters, segment_of, targets
+from tests.support.meanwhile import meanwhile, until_somebody_waits
 
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
-ACTOR = factories.actor()
 
 
 @pytest.fixture
 def engine(own_engine):
     """Campaign CP1 with three lines of two companies, one of them logged before."""
     with transaction(own_engine) as session:
-        factories.marketing_setup(session)
-        factories.campaign(session, "CP1")
-        for no in ("K1", "K2"):
-            factories.person(session, factories.company(session, no=no), no=f"P{no}")
-        factories.salesperson(session, "JR")
-        factories.template(session, "GOLF")
-        log(session, ACTOR, segment_of(session, "PK2"))
-        segment_of(session, "K1", "K2", "PK2")
+        masters(session)
+        first, second = (factories.company(session, no=no) for no in ("K1", "K2"))
+        person = factories.person(session, second, no="PK2")
+        log(session, ACTOR, segment_of(session, person))
+        segment_of(session, first, second, person)
         session.execute(delete(Job))
     return own_engine
-
-
-def segment_of(session, *contact_nos):
-    segment = factories.segment(
-        session,
-        ACTOR,
-        description="Fair",
-        salesperson_code="JR",
-        interaction_template_code="GOLF",
-        campaign_no="CP1",
-        campaign_target=True,
-    )
-    for no in contact_nos:
-        factories.line(session, ACTOR, segment, contact(session, no))
-    return segment
 
 
 def contact(session, no):
@@ -80,11 +70,6 @@ def promise(engine, request) -> UUID:
         job = request(session)
         assert isinstance(job, Job)
         return job.public_id
-
-
-def targets(engine):
-    with transaction(engine) as session:
-        return set(session.scalars(select(CampaignTarget.no)))
 
 
 def companies_of_rows(engine):
@@ -183,6 +168,70 @@ def test_another_number_than_was_seen_fails_the_job(engine):
     assert run_job(engine, KINDS, TERMS, job) == Outcome.FAILED
 
     assert job_of(engine, job).problem["code"] == "E-COUNT"
+    assert targets(engine) == set()
+
+
+def add_to_segment_of(campaign_no):
+    """A new company on a line of a segment that is aimed by this campaign."""
+
+    def add(session):
+        segment = session.scalars(
+            select(Segment).where(Segment.campaign_no == campaign_no)
+        ).one()
+        company = factories.company(session, no=f"N{campaign_no}")
+        add_line(session, ACTOR, segment, company.no)
+
+    return add
+
+
+def test_only_changes_of_its_own_group_wait_for_an_activation(engine):
+    with transaction(engine) as session:
+        factories.campaign(session, "CP2")
+        segment_of(session, contact(session, "K1"), campaign_no="CP2")
+        activate_campaign(session, ACTOR, "CP2")
+    job = promise(engine, activation)
+
+    def change(campaign_no):
+        with transaction(engine) as session:
+            # So long, if it has to wait, that the job would have ended before.
+            session.execute(text("SET LOCAL lock_timeout = '60s'"))
+            add_to_segment_of(campaign_no)(session)
+
+    def step(run):
+        result = activate_campaign_as_job(run)
+        of_its_own.append(pool.submit(change, "CP1"))
+        until_somebody_waits(engine)
+        change("CP2")
+        return result
+
+    of_its_own: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as pool:
+        outcome = run_job(engine, {ACTIVATE_CAMPAIGN: Kind(step)}, TERMS, job)
+        of_its_own[0].result(timeout=60)
+
+    assert outcome == Outcome.SUCCEEDED
+    assert targets(engine) == {"K1", "K2", "NCP1", "NCP2"}
+
+
+def test_what_was_changed_before_an_activation_is_promised_is_in_the_group(engine):
+    meanwhile(engine, add_to_segment_of("CP1"), activation)
+
+    with transaction(engine) as session:
+        job = session.scalars(select(Job.public_id)).one()
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.SUCCEEDED
+    assert targets(engine) == {"K1", "K2", "NCP1"}
+
+
+def test_a_group_is_forgotten_while_it_changes(engine):
+    with transaction(engine) as session:
+        activate_campaign(session, ACTOR, "CP1")
+
+    meanwhile(
+        engine,
+        lambda session: deactivate_campaign(session, ACTOR, "CP1"),
+        add_to_segment_of("CP1"),
+    )
+
     assert targets(engine) == set()
 
 

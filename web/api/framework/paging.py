@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from flask import Response
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, tuple_
 from sqlalchemy.orm import Session
 
 from web.api.framework.filters import Column, ListQuery, filtered
@@ -33,7 +33,7 @@ def page(
     statement: Select[Any],
     query: ListQuery,
     *,
-    key: Column,
+    key: Column | tuple[Column, ...],
     show: Callable[[Any], Shown],
     newest_first: bool = False,
 ) -> Response:
@@ -44,7 +44,10 @@ def page(
     rows, following = rows_of_page(
         session, statement, query, key=key, newest_first=newest_first
     )
-    return page_of([show(row[0] if len(row) == 2 else row) for row in rows], following)
+    of_record = 1 + len(_parts(key))
+    return page_of(
+        [show(row[0] if len(row) == of_record else row) for row in rows], following
+    )
 
 
 def rows_of_page(
@@ -52,18 +55,22 @@ def rows_of_page(
     statement: Select[Any],
     query: ListQuery,
     *,
-    key: Column,
+    key: Column | tuple[Column, ...],
     newest_first: bool = False,
 ) -> tuple[Sequence[Row[Any]], str | None]:
     """The rows of the page the query asks for, and the cursor of the next one."""
-    statement = filtered(statement, query).add_columns(key.label("page_key"))
+    parts = _parts(key)
+    statement = filtered(statement, query).add_columns(*parts)
     if query.cursor:
-        after = _read_cursor(query.cursor, key.type.python_type)
-        statement = statement.where(key < after if newest_first else key > after)
-    order = key.desc() if newest_first else key.asc()
-    rows = session.execute(statement.order_by(order).limit(query.limit + 1)).all()
+        types = [part.type.python_type for part in parts]
+        place = tuple(_read_cursor(query.cursor, types))
+        here = tuple_(*parts)
+        statement = statement.where(here < place if newest_first else here > place)
+    order = [part.desc() if newest_first else part.asc() for part in parts]
+    rows = session.execute(statement.order_by(*order).limit(query.limit + 1)).all()
     kept = rows[: query.limit]
-    return kept, _cursor(kept[-1].page_key) if len(rows) > len(kept) else None
+    more = len(rows) > len(kept)
+    return kept, place_cursor(kept[-1][-len(parts) :]) if more else None
 
 
 def page_of(items: Sequence[Shown], following: str | None) -> Response:
@@ -74,8 +81,9 @@ def page_of(items: Sequence[Shown], following: str | None) -> Response:
 
 
 def place_cursor(parts: Sequence[object]) -> str:
-    """The cursor of a place that one key cannot name."""
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    """The cursor of a place, named by the parts of its key."""
+    written = json.dumps(list(parts)).encode()
+    return base64.urlsafe_b64encode(written).decode().rstrip("=")
 
 
 def read_place(cursor: str, parts: int) -> list[str]:
@@ -90,19 +98,18 @@ def read_place(cursor: str, parts: int) -> list[str]:
     raise _no_cursor()
 
 
-def _cursor(key: object) -> str:
-    return place_cursor([key])
+def _parts(key: Column | tuple[Column, ...]) -> tuple[Column, ...]:
+    return key if isinstance(key, tuple) else (key,)
 
 
-def _read_cursor(cursor: str, expected: type) -> Any:  # noqa: ANN401
+def _read_cursor(cursor: str, expected: Sequence[type]) -> list[Any]:
     decoded = _decoded(cursor)
     if (
         isinstance(decoded, list)
-        and len(decoded) == 1
-        and type(decoded[0]) is expected
-        and _is_key(decoded[0])
+        and [type(part) for part in decoded] == expected
+        and all(_is_key(part) for part in decoded)
     ):
-        return decoded[0]
+        return decoded
     raise _no_cursor()
 
 
