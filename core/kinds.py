@@ -12,6 +12,7 @@ from core.contacts.classification.classify_contacts import (
 )
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
+from core.contacts.merge_jobs import MERGE_CONTACTS
 from core.jobs.run import ROWS, Kind, Kinds, Unit
 from core.ledger.cancel_campaign_entry import (
     CANCEL_CAMPAIGN_ENTRY,
@@ -64,11 +65,7 @@ from core.segments.follow_up_later import (
 )
 from core.segments.frozen import unfreeze
 from core.segments.log_segment import log_segment
-from core.segments.merge_with_targets import (
-    MERGE_CONTACTS,
-    merge_contacts_as_job,
-    request_merge_again,
-)
+from core.segments.merge_with_targets import merge_contacts_as_job, request_merge_again
 from core.segments.personalise_many import (
     PERSONALISE_LINES,
     personalise_lines_as_job,

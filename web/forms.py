@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask import request
 
-from core.errors import Fault, RollcallError
+from core.errors import ConflictError, Fault, RollcallError
 
 
 class Refusal(NamedTuple):
@@ -25,6 +25,11 @@ def refusal_of(error: RollcallError) -> Refusal:
         if fault.detail == error.detail:
             headline = _with_label(fault)
     return Refusal(headline, by_field)
+
+
+def status_of(error: RollcallError) -> int:
+    """Of a page that shows its form again."""
+    return 409 if isinstance(error, ConflictError) else 422
 
 
 def _without_name(fault: Fault) -> str:

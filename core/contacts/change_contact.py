@@ -30,12 +30,17 @@ def change_contact(
 ) -> Contact:
     """Change the named fields; people follow their company (CONT-030…CONT-032)."""
     contact = queries.lock_contact(session, no)
+    change_locked(session, contact, changes)
+    return contact
+
+
+def change_locked(session: Session, contact: Contact, changes: ContactChanges) -> None:
+    """The same for a contact that the caller has locked."""
     faults = FaultList()
     changes = check_changes(session, changes, faults)
     faults.refuse_if_any()
     with session.no_autoflush:
         _apply(session, contact, changes, faults)
-    return contact
 
 
 def _apply(

@@ -5,6 +5,7 @@ from core.access.actor import Actor
 from core.contacts import neighbours, queries
 from core.contacts.classification.models import ContactMailingGroup
 from core.contacts.guard import lock_contacts
+from core.contacts.merge_jobs import refuse_while_merged
 from core.contacts.models import Contact
 from core.vocabulary import ContactType
 
@@ -19,6 +20,7 @@ def delete_contact(
     Refused while one of them is on a segment line. Log entries always stay: those
     of a person go to its company, those of a company lose their contact.
     """
+    refuse_while_merged(session, no)  # before the lock, which that job holds
     lock_contacts(session)
     contact = queries.lock_contact(session, no)
     ids = [contact.id]

@@ -4,6 +4,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, exists, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
+from core.contacts.merge_jobs import refuse_while_merged
 from core.contacts.models import Contact, MergedContact
 from core.errors import MergedError, NotFoundError
 
@@ -21,11 +22,13 @@ def contact_found(session: Session, no: str) -> Contact:
 
 
 def lock_contact(session: Session, no: str) -> Contact:
-    """The contact as it is now, locked until the transaction ends.
+    """The contact as it is now, locked until the transaction ends. Raises
+    NotFoundError, ConflictError E-JOB-RUNNING while a job is to merge it.
 
     NO KEY: a job that writes rows about a million contacts keeps each in its place by
     their foreign keys, and nobody who edits one should wait for the job's end.
     """
+    refuse_while_merged(session, no)
     statement = (
         select(Contact)
         .where(Contact.no == no.upper())

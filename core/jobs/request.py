@@ -48,10 +48,11 @@ def refuse_while_open(session: Session, subjects: Collection[str]) -> None:
         select(Job).where(Job.subject.in_(subjects), text(OPEN_STATES_SQL)).limit(1)
     )
     if job is not None:
-        raise _not_finished(job)
+        raise not_finished(job)
 
 
-def _not_finished(job: Job) -> ConflictError:
+def not_finished(job: Job) -> ConflictError:
+    """What leads whoever comes meanwhile to the job."""
     return ConflictError(
         "E-JOB-RUNNING",
         f"“{job.title}” is not finished yet. Wait for it, or cancel it.",
@@ -72,7 +73,7 @@ def _insert_unless_open(session: Session, **values: object) -> Job:
         if job := session.scalar(statement):
             return job
         if running := _open_job(session, str(values["subject"])):
-            raise _not_finished(running)
+            raise not_finished(running)
         # The job in the way ended between the two statements: there is room now.
 
 

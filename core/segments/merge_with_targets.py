@@ -1,7 +1,8 @@
 """Make two contacts one, and keep the target groups of campaigns right.
 
-At once while few rows change hands; many are moved by a job. Two contacts cannot be
-frozen, so the job does it only if they still are as they were when it was asked for.
+At once while few rows change hands; many are moved by a job, and nobody edits the two
+until it has ended. What changes a contact from elsewhere, an import or its company, is
+not kept out: the job does it only if both still are as they were when it was asked for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,19 +15,18 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.contacts.merge.merge_contacts import check_fields, merge_contacts
 from core.contacts.merge.pair import Pair, locked_pair, pair_found, refuse_frozen
+from core.contacts.merge_jobs import MERGE_CONTACTS, refuse_while_merged
 from core.contacts.models import Contact
 from core.errors import ConflictError
 from core.interactions.models import InteractionLogEntry
 from core.jobs.models import Job
-from core.jobs.request import refuse_while_open, request_job
+from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.change_roster import AT_ONCE
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.models import SegmentLine
 from core.segments.targets import keeping_all_targets
 from core.vocabulary import ContactType
-
-MERGE_CONTACTS = "merge_contacts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def merge_with_targets(
     E-JOB-RUNNING, E-FROZEN, E-IN-USE.
     """
     pair = pair_found(session, merge.no, merge.other_no)
-    refuse_while_open(session, [_subject(contact) for contact in pair])
+    refuse_while_merged(session, merge.no, merge.other_no)
     if is_more_than(session, at_once, rows_to_move(pair.other)):
         refuse_frozen(session, pair)
         refuse_if_changed(pair)
@@ -67,7 +67,9 @@ def merge_with_targets(
 def request_merge_again(
     session: Session, actor: Actor, arguments: Mapping[str, Any]
 ) -> Job:
-    pair = pair_found(session, arguments["contact_no"], arguments["other_no"])
+    no, other_no = arguments["contact_no"], arguments["other_no"]
+    pair = pair_found(session, no, other_no)
+    refuse_while_merged(session, no, other_no)
     refuse_frozen(session, pair)
     _refuse_unless_seen(pair, arguments["seen"])
     return _request(session, actor, pair, arguments["take"])
@@ -118,7 +120,7 @@ def _request(session: Session, actor: Actor, pair: Pair, take: Sequence[str]) ->
         actor,
         kind=MERGE_CONTACTS,
         title=f"Merge contact {other.no} into {kept.no}",
-        subject=_subject(other),
+        subject=f"contact:{other.id}",
         arguments={
             "contact_no": kept.no,
             "other_no": other.no,
@@ -126,10 +128,6 @@ def _request(session: Session, actor: Actor, pair: Pair, take: Sequence[str]) ->
             "seen": _versions(pair),
         },
     )
-
-
-def _subject(contact: Contact) -> str:
-    return f"contact:{contact.id}"
 
 
 def _versions(pair: Pair) -> list[str]:

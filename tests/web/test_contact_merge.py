@@ -67,6 +67,15 @@ def test_many_rows_lead_to_a_job(client, pair, nudge, monkeypatch):
     again = merge(client)
     assert again.status_code == 409
     assert "Merge contact K2 into K1" in again.text
+    for page, form in (
+        ("/contacts/K1/edit", {"name": "Typed"}),
+        ("/contacts/K2/addresses/new", {"code": "HOME", "address": "Typed"}),
+        ("/contacts/K2/comments", {"date": "2026-05-04", "comment": "Typed"}),
+    ):
+        refused = client.post(page, data=form)
+        assert refused.status_code == 409
+        assert "“Merge contact K2 into K1” is not finished yet." in refused.text
+        assert "Typed" in refused.text
 
 
 def test_what_only_the_other_has_is_chosen_at_first(client, pair):

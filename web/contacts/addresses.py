@@ -13,7 +13,7 @@ from core.errors import ConflictError, RefusedError
 from web.api.alternative_addresses import AddressBody, AddressDraft, RangeDraft
 from web.contacts import card
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("addresses", __name__, url_prefix="/<no>/addresses")
@@ -34,10 +34,8 @@ def add(no: str) -> ResponseReturnValue:
         code = given.pop("code")
         with transaction(engine()) as session:
             alternative_addresses.add_address(session, current_actor(), no, code, given)
-    except RefusedError as error:
-        return _form(no, None, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _form(no, None, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _form(no, None, form, refusal_of(error)), status_of(error)
     flash(f"Alternative address {code} is there. Say when it is in use.")
     return _back(no)
 
@@ -62,8 +60,8 @@ def save(no: str, code: str) -> ResponseReturnValue:
             alternative_addresses.change_address(
                 session, current_actor(), no, code, given
             )
-    except RefusedError as error:
-        return _form(no, code, form, refusal_of(error)), 422
+    except (RefusedError, ConflictError) as error:
+        return _form(no, code, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return _back(no)
 
@@ -91,9 +89,8 @@ def add_range(no: str, code: str) -> ResponseReturnValue:
                 session, current_actor(), no, code, period
             )
     except (RefusedError, ConflictError) as error:
-        status = 409 if isinstance(error, ConflictError) else 422
         shown = {"range_code": code, "range_form": form}
-        return card.page(no, refusal=refusal_of(error), **shown), status
+        return card.page(no, refusal=refusal_of(error), **shown), status_of(error)
     flash("The dates are added.")
     return _back(no)
 

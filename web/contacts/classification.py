@@ -21,7 +21,7 @@ from web.api.contact_classification import (
 from web.contacts import card
 from web.contacts.groups import LISTS
 from web.context import current_actor, engine
-from web.forms import refusal_of, typed
+from web.forms import refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("classification", __name__, url_prefix="/<no>/classification")
@@ -101,10 +101,8 @@ def _done(
     try:
         with transaction(engine()) as session:
             deed(session, current_actor())
-    except RefusedError as error:
-        return card.page(no, refusal=refusal_of(error)), 422
-    except ConflictError as error:
-        return card.page(no, refusal=refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return card.page(no, refusal=refusal_of(error)), status_of(error)
     flash(words)
     return redirect(url_for("contacts.card.show", no=no, _anchor="classification"), 303)
 

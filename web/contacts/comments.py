@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from core.access.roles import Permission
 from core.contacts import comments, queries
 from core.database import transaction
-from core.errors import RefusedError
+from core.errors import ConflictError, RefusedError
 from web.api.contact_comments import CommentDraft
 from web.contacts import card
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<no>/comments")
@@ -24,8 +24,9 @@ def add(no: str) -> ResponseReturnValue:
         given = _draft(form).given()
         with transaction(engine()) as session:
             comments.add_comment(session, current_actor(), no, given)
-    except RefusedError as error:
-        return card.page(no, refusal=refusal_of(error), comment_form=form), 422
+    except (RefusedError, ConflictError) as error:
+        page = card.page(no, refusal=refusal_of(error), comment_form=form)
+        return page, status_of(error)
     flash("Comment added.")
     return _back(no)
 
@@ -44,8 +45,8 @@ def save(no: str, comment_no: int) -> ResponseReturnValue:
         given = _draft(form).given()
         with transaction(engine()) as session:
             comments.change_comment(session, current_actor(), no, comment_no, given)
-    except RefusedError as error:
-        return _page(no, comment_no, form, refusal_of(error)), 422
+    except (RefusedError, ConflictError) as error:
+        return _page(no, comment_no, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return _back(no)
 

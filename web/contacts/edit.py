@@ -11,7 +11,7 @@ from core.errors import ConflictError, RefusedError
 from web.api.contacts import ContactBody
 from web.contacts.forms import form_of, given_in, options, version_of
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("edit", __name__)
@@ -30,10 +30,8 @@ def save(no: str) -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
             _save(session, no, form)
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return redirect(url_for("contacts.card.show", no=no), 303)
 

@@ -18,7 +18,7 @@ from core.segments.merge_with_targets import Merge, merge_with_targets
 from core.vocabulary import CorrespondenceType
 from web.contacts.forms import version_of
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("merge", __name__)
@@ -47,10 +47,8 @@ def show(no: str) -> ResponseReturnValue:
         return _choose(no, "", NO_REFUSAL)
     try:
         return _page(no, other_no, {}, NO_REFUSAL)
-    except RefusedError as error:
-        return _choose(no, other_no, refusal_of(error)), 422
-    except ConflictError as error:
-        return _choose(no, other_no, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _choose(no, other_no, refusal_of(error)), status_of(error)
 
 
 @blueprint.post("/<no>/merge")
@@ -71,10 +69,8 @@ def merge(no: str) -> ResponseReturnValue:
                 Merge(no, other_no, take),
                 lambda pair: _refuse_if_changed(pair, form),
             )
-    except RefusedError as error:
-        return _again(no, other_no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _again(no, other_no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _again(no, other_no, form, refusal_of(error)), status_of(error)
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)

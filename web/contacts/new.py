@@ -9,7 +9,7 @@ from core.errors import ConflictError, RefusedError
 from web.api.contacts import ContactDraft
 from web.contacts.forms import given_in, options
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("new", __name__, url_prefix="/new")
@@ -35,10 +35,8 @@ def create() -> ResponseReturnValue:
         with transaction(engine()) as session:
             contact = create_contact(session, current_actor(), draft.given())
             no = contact.no
-    except RefusedError as error:
-        return _page(form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(form, refusal_of(error)), status_of(error)
     flash(f"Contact {no} is there.")
     return redirect(url_for("contacts.card.show", no=no), 303)
 

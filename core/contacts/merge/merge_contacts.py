@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.audit import record_audit
-from core.contacts.change_contact import change_contact
+from core.contacts.change_contact import change_locked
 from core.contacts.inheritance import values_of
 from core.contacts.merge.addresses import address_plan, move_addresses
 from core.contacts.merge.pair import Pair, locked_pair
@@ -38,7 +38,7 @@ def merge_contacts(
     """
     pair = locked_pair(session, no, other_no)
     check_fields(take)
-    _take_fields(session, actor, pair, take)
+    _take_fields(session, pair, take)
     _join_protections(pair)
     session.flush()
     move_addresses(session, pair, address_plan(session, pair))
@@ -63,9 +63,7 @@ def check_fields(take: Collection[str]) -> None:
     faults.refuse_if_any()
 
 
-def _take_fields(
-    session: Session, actor: Actor, pair: Pair, take: Collection[str]
-) -> None:
+def _take_fields(session: Session, pair: Pair, take: Collection[str]) -> None:
     """As if somebody had typed the other's values into the kept contact."""
     theirs = choosable_values(session, pair.other)
     taken = {name: theirs[name] for name in take if name in theirs}
@@ -77,7 +75,7 @@ def _take_fields(
     if "company_no" in taken:
         # Another company passes its values on; only what was chosen may change.
         taken = values_of(pair.kept) | taken
-    change_contact(session, actor, pair.kept.no, cast("ContactChanges", taken))
+    change_locked(session, pair.kept, cast("ContactChanges", taken))
 
 
 def _join_protections(pair: Pair) -> None:

@@ -7,7 +7,11 @@ import pytest
 from sqlalchemy import delete, func, select, text
 
 from core.campaigns.models import Campaign
+from core.contacts.alternative_addresses import add_address
+from core.contacts.change_contact import change_contact
+from core.contacts.delete_contact import delete_contact
 from core.contacts.merge.pair import Pair
+from core.contacts.merge_jobs import MERGE_CONTACTS
 from core.contacts.models import Contact, MergedContact
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
@@ -24,7 +28,11 @@ from core.segments.activate_campaign import (
     activate_campaign_as_job,
     deactivate_campaign,
 )
-from core.segments.merge_with_targets import Merge, merge_with_targets
+from core.segments.merge_with_targets import (
+    Merge,
+    merge_contacts_as_job,
+    merge_with_targets,
+)
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line
 from core.segments.targets import ACTIVATE_CAMPAIGN
@@ -287,16 +295,63 @@ def test_a_merge_of_what_was_changed_meanwhile_changes_nothing(engine):
         again(engine, job)
 
 
-@pytest.mark.parametrize(("no", "other_no"), [("K1", "K2"), ("K2", "K1")])
-def test_neither_of_the_two_is_merged_elsewhere_meanwhile(engine, no, other_no):
+def merge_again(no, other_no):
+    return lambda session: merge_with_targets(session, ACTOR, Merge(no, other_no), seen)
+
+
+def change(no):
+    return lambda session: change_contact(session, ACTOR, no, {"city": "Bonn"})
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        *(merge_again("K1", "K2"), merge_again("K2", "K1"), merge_again("K1", "K3")),
+        *(change("k1"), change("K2")),
+        lambda session: add_address(session, ACTOR, "K2", "HOME", {}),
+        lambda session: delete_contact(session, ACTOR, "K2"),
+    ],
+)
+def test_nobody_changes_the_two_until_they_are_merged(engine, deed):
+    with transaction(engine) as session:
+        factories.company(session, no="K3")
     job = promise(engine, merger)
 
-    with (
-        pytest.raises(ConflictError) as refused,
-        transaction(engine) as session,
-    ):
-        merge_with_targets(session, ACTOR, Merge(no, other_no), seen)
-    assert refused.value.links == {"job": str(job)}
+    def refused(session):
+        # Without a wait, also while the job holds both.
+        session.execute(text("SET LOCAL lock_timeout = '10s'"))
+        with pytest.raises(ConflictError) as refusal:
+            deed(session)
+        assert (refusal.value.code, refusal.value.links) == (
+            "E-JOB-RUNNING",
+            {"job": str(job)},
+        )
+
+    def step(run):
+        result = merge_contacts_as_job(run)
+        with transaction(engine) as session:
+            refused(session)
+        return result
+
+    with transaction(engine) as session:
+        refused(session)
+    outcome = run_job(engine, {MERGE_CONTACTS: Kind(step)}, TERMS, job)
+    assert outcome == Outcome.SUCCEEDED
+
+
+def test_a_merge_by_a_job_takes_values_from_the_other(engine):
+    with transaction(engine) as session:
+        change_contact(session, ACTOR, "K2", {"city": "Kiel"})
+    merge = Merge("K1", "K2", ["city"])
+    job = promise(
+        engine,
+        lambda session: merge_with_targets(session, ACTOR, merge, seen, at_once=0),
+    )
+
+    assert run_job(engine, KINDS, TERMS, job) == Outcome.SUCCEEDED
+
+    with transaction(engine) as session:
+        assert contact(session, "K1").city == "Kiel"
 
 
 def test_what_is_wrong_is_said_before_there_is_a_job(engine):
