@@ -6,6 +6,7 @@ from core.contacts.merge.merge_contacts import merge_contacts
 from core.contacts.models import ContactComment
 from core.segments.contact_timeline import Kind, Place, timeline
 from tests import factories
+from tests.support.queries import counted_queries
 
 
 @pytest.fixture
@@ -29,6 +30,21 @@ def test_a_company_shows_its_people_too_newest_first(session, cronus):
 
     assert [title for _, title in told(session, cronus)] == ["Call", "Fax", "Letter"]
     assert [title for _, title in told(session, anna)] == ["Call", "Fax"]
+
+
+def test_a_page_is_one_statement_however_many_people_and_entries(
+    session, engine, cronus
+):
+    for number in range(40):
+        someone = factories.person(session, cronus, no=f"P{number}")
+        for day in (1, 2):
+            factories.log_entry(session, someone, date=date(2026, 5, day))
+
+    with counted_queries(engine) as statements:
+        items = timeline(session, cronus, limit=20)
+
+    assert len(statements) == 1
+    assert {item.day for item in items} == {date(2026, 5, 2)}
 
 
 def test_mergers_and_segments_are_told_and_can_be_left_out(session, cronus):
