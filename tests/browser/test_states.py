@@ -105,7 +105,8 @@ def test_a_deletion_is_asked_about_and_can_be_left_with_escape(page, look, segme
     "path",
     [
         *("", "/header", "/lines/20000", "/criteria", "/log", "/add", "/take-out"),
-        *("/labels", "/content", "/personalise"),
+        *("/labels", "/content", "/personalise", "/contact-list", "/why?contact=P1"),
+        *("/compare", "/reuse-criteria", "/criteria/save", "/mailing-group"),
     ],
 )
 def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
@@ -114,6 +115,29 @@ def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
     page.goto(f"/segments/{segment}{path}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_likely_duplicates_are_read_without_scrolling_sideways_on_a_phone(
+    page, look, work
+):
+    with work() as session:
+        for no in ("K1", "K2"):
+            factories.company(
+                session,
+                no=no,
+                name="Fabrikam Residences",
+                search_name="FABRIKAM RESIDENCES",
+                email="post@fabrikam.example",
+            )
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto("/contacts/duplicates")
+
+    pairs = page.get_by_role("region", name="Likely duplicates")
+    assert pairs.evaluate("area => area.scrollWidth <= area.clientWidth")
+    look("duplicates")
+    pairs.get_by_role("link", name="Compare K1 and K2").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_two_contacts_are_compared_by_everybody_on_a_phone_too(page, look, work):

@@ -15,9 +15,11 @@ def test_every_step_says_what_it_changed_and_what_was_left(client, segment):
 
     assert "Took out" in page
     assert "Name contains berg" in page
-    assert f'<td class="num">{MINUS} 1</td> <td class="num">2</td>' in page
+    assert f'data-label="Change" class="num">{MINUS} 1</td>' in page
+    assert 'data-label="Lines after" class="num">2</td>' in page
     assert "Number P1" in page
-    assert '<td class="num">+ 1</td> <td class="num">1</td>' in page
+    assert 'data-label="Change" class="num">+ 1</td>' in page
+    assert 'data-label="Lines after" class="num">1</td>' in page
 
 
 def test_go_back_and_go_forward_walk_along_the_steps(client, segment, state):
