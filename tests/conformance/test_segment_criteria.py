@@ -44,6 +44,25 @@ def test_no_filter_adds_everybody(desk):
     assert desk.contacts_of(segment) == ["C1", "C2", "C3"]
 
 
+@pytest.mark.parametrize(("deed", "going"), [("add", 1), ("reduce", 1), ("refine", 2)])
+def test_another_number_of_lines_than_the_expected_one_is_refused(desk, deed, going):
+    segment = desk.segment()
+    add(desk, segment)
+    program = {"add": add, "reduce": reduce, "refine": refine}[deed]
+    before = desk.contacts_of(segment)
+    again = {"allow_existing_contacts": True} if deed == "add" else {}
+
+    answer = desk.post(
+        f"segments/{segment}/{deed}-contacts",
+        {"filters": {"contact": {"no": "C2"}}, "expected": going + 1, **again},
+    )
+
+    assert refusal(answer) == (422, "E-COUNT")
+    assert desk.contacts_of(segment) == before
+    program(desk, segment, {"no": "C2"}, expected=going, **again)
+    assert desk.contacts_of(segment) != before
+
+
 @case("CRIT-001")
 @pytest.mark.parametrize(
     ("condition", "expected"),

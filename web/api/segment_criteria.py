@@ -138,6 +138,7 @@ def _act(no: str, body: CriteriaBody, kind: ActionKind) -> Response:
         filters=body.filters,
         options=body.options(),
         reset_when_empty=body.reset_when_empty,
+        expected=body.expected,
     )
 
     def act(session: Session, actor: Actor) -> Response:

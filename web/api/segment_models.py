@@ -343,6 +343,8 @@ class ChoiceBody(framework.Body):
 
 class CriteriaBody(ChoiceBody):
     reset_when_empty: Flag = True
+    expected: OptionalCount = None
+    "Lines you were told would come or go; another number is refused."
 
 
 class CountBody(ChoiceBody):

@@ -107,6 +107,36 @@ def test_a_job_changes_the_roster_and_gives_the_segment_back(engine_of_own, kind
     assert (found.planned, found.done) == (found.result["lines_changed"],) * 2
 
 
+CHANGED_BY = {
+    ActionKind.ADD_CONTACTS: 2,
+    ActionKind.REDUCE_CONTACTS: 3,
+    ActionKind.REFINE_CONTACTS: 3,
+}
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_what_the_user_was_told_is_counted_no_second_time(engine_of_own, kind):
+    job = promise(engine_of_own, kind, expected=CHANGED_BY[kind])
+    phases = []
+
+    def change_and_tell(run):
+        tell = run.progress.phase
+
+        def hear(name):
+            phases.append(name)
+            tell(name)
+
+        run.progress.phase = hear
+        return change_roster_as_job(run)
+
+    told = {JOB_KINDS[kind]: Kind(change_and_tell, on_end=unfreeze)}
+    assert run_job(engine_of_own, told, TERMS, job) == Outcome.SUCCEEDED
+
+    found = job_of(engine_of_own, job)
+    assert "counting" not in phases
+    assert (found.planned, found.done) == (CHANGED_BY[kind],) * 2
+
+
 @pytest.mark.parametrize("kind", ALL_KINDS)
 def test_a_second_delivery_changes_nothing(engine_of_own, kind):
     job = promise(engine_of_own, kind)
