@@ -10,6 +10,11 @@ from core.contacts.classification.classify_contacts import (
     classify_contacts,
     request_classification_again,
 )
+from core.contacts.duplicates.find_duplicates import (
+    FIND_DUPLICATES,
+    find_duplicates,
+    request_search_again,
+)
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
 from core.contacts.merge_jobs import MERGE_CONTACTS
@@ -89,6 +94,7 @@ RULES = Unit("rule", "rules")
 LINES = Unit("line", "lines")
 ENTRIES = Unit("entry", "entries")
 CONTACTS = Unit("contact", "contacts")
+STEPS = Unit("step", "steps")
 QUESTIONS = Unit("question", "questions")
 # Both are read to find the companies that are targets.
 LINES_AND_INTERACTIONS = Unit("line or interaction", "lines and interactions")
@@ -108,6 +114,9 @@ KINDS: Kinds = {
     # Imports take their turns anyway; a second one would only hold a slot meanwhile.
     IMPORT_CONTACTS: Kind(
         import_contacts, request_again=request_import_again, most_at_once=1
+    ),
+    FIND_DUPLICATES: Kind(
+        find_duplicates, request_again=request_search_again, unit=STEPS
     ),
     LOG_SEGMENT: Kind(log_segment, unfreeze, request_log_again, unit=LINES),
     PERSONALISE_LINES: Kind(

@@ -25,6 +25,26 @@ class NamePart(IntEnum):
     COMPANY_NAME = 6
 
 
+class SearchedField(IntEnum):
+    """Fields of a company that may tell it to be one we have already (CONT-058)."""
+
+    NAME = 1
+    NAME_2 = 2
+    ADDRESS = 3
+    ADDRESS_2 = 4
+    CITY = 5
+    POST_CODE = 6
+    PHONE_NO = 7
+    MOBILE_PHONE_NO = 8
+    EMAIL = 9
+    HOME_PAGE = 10
+
+
+class SearchedPart(IntEnum):
+    FIRST = 0
+    LAST = 1
+
+
 class LinkToTable(IntEnum):
     """Where a business relation's number comes from."""
 

@@ -5,7 +5,7 @@ from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -27,8 +27,9 @@ from core.segments.change_line import change_line
 from core.segments.create_segment import create_segment
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line
-from core.setup.models import Language, MarketingSetup
-from core.vocabulary import ContactType, ProfileLineType
+from core.setup.duplicate_search_strings import code_of
+from core.setup.models import DuplicateSearchString, Language, MarketingSetup
+from core.vocabulary import ContactType, ProfileLineType, SearchedField, SearchedPart
 
 if TYPE_CHECKING:
     from core.segments.changes import LineChanges, SegmentChanges
@@ -65,6 +66,28 @@ def marketing_setup(session: Session, **values: object) -> MarketingSetup:
     session.flush()
     session.refresh(setup)
     return setup
+
+
+USUAL_STRINGS = {
+    (field, is_last): 5
+    for field in SearchedField
+    for is_last in (False, True)
+    if field.name not in {"NAME_2", "ADDRESS_2", "HOME_PAGE"}
+}
+
+
+def search_strings(
+    session: Session, lengths: Mapping[tuple[SearchedField, bool], int] = USUAL_STRINGS
+) -> None:
+    """These and no others: the length for each field and whether it is of its end."""
+    session.execute(delete(DuplicateSearchString))
+    for (field, is_last), length in lengths.items():
+        part = SearchedPart(is_last)
+        code = code_of(field, part)
+        session.add(
+            DuplicateSearchString(code=code, field=field, part=part, length=length)
+        )
+    session.flush()
 
 
 def salesperson(session: Session, code: str = "JR", **values: object) -> str:

@@ -8,8 +8,9 @@ class Made(NamedTuple):
     name: str
     title: str
     address: str
-    "Below `pages` for people and below /api/v1/ for programs."
-    pages: str = "/"
+    "Below / for people and below /api/v1/ for programs."
+    page: str = ""
+    "The address for people, where it is another one."
 
 
 MADE = {
@@ -32,7 +33,13 @@ MADE = {
         "profile_questionnaire",
         "Profile questionnaire",
         "profile-questionnaires/{}",
-        pages="/setup/",
+        page="/setup/profile-questionnaires/{}",
+    ),
+    "likely_duplicates": Made(
+        "likely_duplicates",
+        "Pairs of companies that look alike",
+        "contact-duplicates",
+        page="/contacts/duplicates",
     ),
     "check": Made("check", "Report of the check", "checks/{}"),
     "contact_import": Made("contact_import", "Imported file", "contacts/import/{}"),
@@ -53,7 +60,7 @@ def links_for_programs(result: Mapping[str, Any] | None) -> dict[str, str]:
 
 def links_for_people(result: Mapping[str, Any] | None) -> list[ResultLink]:
     return [
-        ResultLink(made.title, key, f"{made.pages}{made.address.format(key)}")
+        ResultLink(made.title, key, (made.page or f"/{made.address}").format(key))
         for made, key in _found(result)
     ]
 

@@ -83,7 +83,23 @@ TEMPLATES = (
     ),
 )
 
-INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS, *RELATIONS, *TEMPLATES)
+DUPLICATES = (
+    Input(
+        "autosearch_for_duplicates",
+        "Look when a company was saved",
+        "check",
+        hint="Saving is never refused; what looks alike is shown afterwards.",
+    ),
+    Input(
+        "search_hit_percent",
+        "Search hit %",
+        "number",
+        hint="Of the search strings so many agree: 1 to 100.",
+        longest=3,
+    ),
+)
+
+INPUTS = (*NUMBERS, *INHERITANCE, *DEFAULTS, *RELATIONS, *TEMPLATES, *DUPLICATES)
 
 
 @blueprint.get("")
@@ -122,4 +138,5 @@ def _page(typed_form: Form | None, refusal: Refusal) -> str:
             defaults=DEFAULTS,
             relations=RELATIONS,
             templates=TEMPLATES,
+            duplicates=DUPLICATES,
         )

@@ -67,6 +67,11 @@ SETUP_PAGES = (
         "How contacts were chosen, to be chosen so again.",
         Permission.READ_CONTACTS,
     ),
+    Place(
+        "Duplicate search strings",
+        "/setup/duplicate-search-strings",
+        "In what companies agree that may be one and the same.",
+    ),
     Place("Salutations", "/setup/salutations", "How contacts are addressed."),
     Place(
         "Users",

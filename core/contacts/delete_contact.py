@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.contacts import neighbours, queries
 from core.contacts.classification.models import ContactMailingGroup
+from core.contacts.duplicates.forget_pairs import forget_pairs
 from core.contacts.guard import lock_contacts
 from core.contacts.merge_jobs import refuse_while_merged
 from core.contacts.models import Contact
@@ -38,4 +39,5 @@ def delete_contact(
     session.execute(
         delete(ContactMailingGroup).where(ContactMailingGroup.contact_id.in_(ids))
     )
+    forget_pairs(session, ids)
     session.execute(delete(Contact).where(Contact.id.in_(ids)))

@@ -123,6 +123,42 @@ class MergedContact(Base):
     merged_by: Mapped[Text50]
 
 
+class SeparateContacts(Base):
+    """Two contacts that look alike and are not the same, as somebody has said."""
+
+    __tablename__ = "separate_contacts"
+    __table_args__ = (CheckConstraint("contact_id < other_id", name="pair_once"),)
+
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("contact.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    )
+    separated_at: Mapped[CreatedAt]
+    separated_by: Mapped[Text50]
+
+
+class LikelyDuplicate(Base):
+    """Two companies that looked like each other when a job compared all of them.
+
+    No foreign keys: see ADR 0006. Whoever deletes a contact forgets its pairs.
+    """
+
+    __tablename__ = "likely_duplicate"
+    __table_args__ = (CheckConstraint("contact_id < other_id", name="pair_once"),)
+
+    contact_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )
+    other_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, index=True
+    )
+
+
 class ContactComment(Base):
     """What somebody noted about a contact."""
 

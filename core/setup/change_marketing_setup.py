@@ -59,6 +59,8 @@ class MarketingSetupChanges(TypedDict, total=False):
     business_relation_code_for_bank_accounts: str
     business_relation_code_for_employees: str
     email_draft_template_code: str
+    autosearch_for_duplicates: bool
+    search_hit_percent: int
 
 
 def change_marketing_setup(

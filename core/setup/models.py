@@ -1,4 +1,10 @@
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +16,12 @@ class MarketingSetup(Base):
     """The one row of choices that shape contacts, campaigns and segments."""
 
     __tablename__ = "marketing_setup"
-    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single_row"),
+        CheckConstraint(
+            "search_hit_percent BETWEEN 1 AND 100", name="hits_are_percent"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(
         primary_key=True, autoincrement=False, server_default=sql("1")
@@ -37,6 +48,12 @@ class MarketingSetup(Base):
     business_relation_code_for_employees: Mapped[Code10]
     email_draft_template_code: Mapped[Code10]
     "What an interaction that is drafted as an e-mail is recorded as."
+    autosearch_for_duplicates: Mapped[FlagOn]
+    "Whether pages look for contacts like one that was just saved (CONT-058)."
+    search_hit_percent: Mapped[int] = mapped_column(
+        SmallInteger, server_default=sql("60")
+    )
+    "Of the search strings so many have to agree."
 
 
 class Territory(Base):
@@ -89,3 +106,21 @@ class SalutationFormula(Base):
         """What tells the formulas of a salutation apart in an address: formal-DAN."""
         word = SalutationType(self.type).name.lower()
         return f"{word}-{self.language_code}" if self.language_code else word
+
+
+class DuplicateSearchString(Base):
+    """A piece of a field in which companies that may be one and the same agree:
+    its first or last characters, blanks and punctuation aside (CONT-058).
+    """
+
+    __tablename__ = "duplicate_search_string"
+    __table_args__ = (
+        UniqueConstraint("field", "part"),
+        CheckConstraint("length BETWEEN 2 AND 10", name="length_in_range"),
+    )
+
+    code: Mapped[str] = mapped_column(String(30), primary_key=True)
+    "Field and part, as an address names them: PHONE_NO-LAST."
+    field: Mapped[int] = mapped_column(SmallInteger)
+    part: Mapped[int] = mapped_column(SmallInteger)
+    length: Mapped[int] = mapped_column(SmallInteger, server_default=sql("5"))

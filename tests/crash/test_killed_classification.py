@@ -1,8 +1,5 @@
 """Classifying contacts, with its process killed in the middle: nothing, then all."""
 
-import os
-import signal
-
 import pytest
 from sqlalchemy import text
 
@@ -59,7 +56,7 @@ def test_a_killed_classification_shows_nothing_and_then_everything_once(
             session.execute(LAST_CONTACT_HELD, {"contacts": CONTACTS})
             nudge.ring(job)
             wait_until(lambda: is_somebody_waiting(own_engine))
-            kill(first, killed, row().worker)
+            programs.kill(first, killed, row().worker)
         with transaction(own_engine) as session:
             session.execute(one_log.LET_LEASE_LAPSE, {"job": job})
         assert ledger.count(own_engine, ANSWERS) == 0
@@ -71,13 +68,3 @@ def test_a_killed_classification_shows_nothing_and_then_everything_once(
     done = row()
     assert (done.attempt, done.result["answers_added"]) == (2, CONTACTS)
     assert ledger.count(own_engine, ANSWERS) == CONTACTS
-
-
-def kill(worker, what, name):
-    if what == "worker":
-        worker.send(signal.SIGKILL)
-        worker.process.wait()
-    else:
-        child = int(name.rpartition(":")[2])
-        os.kill(child, signal.SIGKILL)
-        wait_until(lambda: child not in worker.children())

@@ -110,6 +110,17 @@ class Program:
 Worker = Program
 
 
+def kill(worker: Worker, what: str, name: str) -> None:
+    """SIGKILL for the "worker" with all it started, or for the "child" at work on a
+    job, as the job names it."""
+    if what == "worker":
+        worker.end()
+    else:
+        child = int(name.rpartition(":")[2])
+        os.kill(child, signal.SIGKILL)
+        wait_until(lambda: child not in worker.children())
+
+
 @contextmanager
 def worker(
     folder: Path,

@@ -135,18 +135,29 @@ def test_who_may_only_read_gets_no_form(client_as, stored, role):
 
 
 def test_marketing_setup_is_changed(client, stored):
-    client.post("/setup/marketing", data={"segment_nos": "SEGM"})
+    form = {"segment_nos": "SEGM", "search_hit_percent": "70"}
+    client.post("/setup/marketing", data=form)
 
     setup = stored(MarketingSetup, 1)
     assert (setup.segment_nos, setup.campaign_nos) == ("SEGM", "")
+    assert setup.search_hit_percent == 70
     assert not setup.inherit_language
 
 
 def test_an_unknown_series_is_named_beside_its_field(client, stored):
-    answer = client.post("/setup/marketing", data={"segment_nos": "GONE"})
+    form = {"segment_nos": "GONE", "search_hit_percent": "60"}
+    answer = client.post("/setup/marketing", data=form)
 
     assert answer.status_code == 422
     assert 'id="segment_nos-fault"' in answer.text
+
+
+def test_a_percentage_that_is_none_is_named_beside_its_field(client, stored):
+    answer = client.post("/setup/marketing", data={"search_hit_percent": "101"})
+
+    assert answer.status_code == 422
+    assert 'id="search_hit_percent-fault"' in answer.text
+    assert 'value="101"' in answer.text
 
 
 def test_a_line_of_a_series_is_added_changed_and_deleted(client, stored):

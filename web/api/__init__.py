@@ -10,6 +10,7 @@ from web.api import (
     contact_merges,
     contacts,
     document,
+    duplicate_search_strings,
     health,
     interaction_groups,
     interaction_log_entries,
@@ -33,6 +34,7 @@ from web.api import (
     segment_reuse,
     segment_roster,
     segments,
+    separate_contacts,
     workers,
 )
 
@@ -46,6 +48,7 @@ RESOURCES = (
     contact_merges,
     contacts,
     document,
+    duplicate_search_strings,
     health,
     interaction_groups,
     interaction_log_entries,
@@ -69,5 +72,6 @@ RESOURCES = (
     segment_mailing_group,
     segment_reuse,
     segments,
+    separate_contacts,
     workers,
 )

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.access.roles import Permission
-from core.contacts.duplicates import LEAST, Place, likely_pairs
+from core.contacts.duplicates.find_duplicates import request_search
+from core.contacts.duplicates.likely_pairs import LEAST, Place, likely_pairs
 from core.contacts.merge.pair import pair_found
 from core.contacts.merge.preview import MergePreview, merge_preview
 from core.database import transaction
@@ -89,7 +90,8 @@ class MergePreviewShown(framework.Shown):
 
 
 class DuplicateShown(framework.Shown):
-    """Two contacts of one type and name that share what is true below."""
+    """Two contacts of one type that share what is true below; of companies
+    `search_strings` names the duplicate search strings in which they agree."""
 
     type: fields.ContactType
     left_no: Key20
@@ -97,9 +99,11 @@ class DuplicateShown(framework.Shown):
     right_no: Key20
     right_name: Text100
     score: Count
+    same_name: Flag
     same_email: Flag
     same_phone: Flag
     same_address: Flag
+    search_strings: list[str]
 
 
 class DuplicateQuery(framework.ListQuery):
@@ -111,8 +115,9 @@ class DuplicateQuery(framework.ListQuery):
 )
 @requires(Permission.READ_CONTACTS)
 def list_duplicates(query: DuplicateQuery) -> Response:
-    """List likely duplicates by name. A page looks through so many contacts only, so
-    it may be empty and still have a next one."""
+    """List likely duplicates by name: namesakes, and companies that look alike as the
+    latest `/contact-duplicates/find` found. A page looks through so many contacts only,
+    so it may be empty and still have a next one."""
     after = Place(*framework.read_place(query.cursor, 3)) if query.cursor else None
     with transaction(engine()) as session:
         found = likely_pairs(
@@ -121,6 +126,15 @@ def list_duplicates(query: DuplicateQuery) -> Response:
     following = framework.place_cursor(found.next) if found.next else None
     return framework.page_of(
         [DuplicateShown.of(pair) for pair in found.pairs], following
+    )
+
+
+@blueprint.post("/contact-duplicates/find", responses=framework.starts(JobShown))
+@requires(Permission.EDIT)
+def find_duplicates() -> Response:
+    """Promise a job that compares all companies with each other anew."""
+    return answer_or_start(
+        lambda session, actor: job_started(session, request_search(session, actor))
     )
 
 

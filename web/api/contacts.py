@@ -241,7 +241,8 @@ def _matching(text: str) -> ColumnElement[bool]:
 @blueprint.post("/contacts", responses=framework.creates(ContactShown))
 @requires(Permission.EDIT)
 def post_contact(body: ContactDraft) -> Response:
-    """Create a contact. Blanks take the company's values, then the defaults."""
+    """Create a contact. Blanks take the company's values, then the defaults. What a
+    new company looks like is told by its `/likely-duplicates`."""
     return framework.answer_once(
         lambda session, actor: _created(session, actor, body.given())
     )

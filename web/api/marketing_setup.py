@@ -1,3 +1,5 @@
+from typing import Annotated
+
 from flask import Response
 
 from core.access.roles import Permission
@@ -5,6 +7,7 @@ from core.database import transaction
 from core.setup.change_marketing_setup import change_marketing_setup
 from core.setup.queries import lock_marketing_setup, marketing_setup
 from web.api import framework
+from web.api.framework import kinds
 from web.api.framework.fields import Code10, Code20, CorrespondenceType, Flag
 from web.context import current_actor, engine
 from web.permissions import requires
@@ -12,6 +15,9 @@ from web.permissions import requires
 blueprint = framework.api_blueprint(
     "marketing-setup", "The choices that shape contacts, campaigns and segments."
 )
+
+
+HitPercent = Annotated[int, kinds.whole(1, 100)]
 
 
 class MarketingSetupChanges(framework.Body):
@@ -36,6 +42,8 @@ class MarketingSetupChanges(framework.Body):
     business_relation_code_for_bank_accounts: Code10 = ""
     business_relation_code_for_employees: Code10 = ""
     email_draft_template_code: Code10 = ""
+    autosearch_for_duplicates: Flag = True
+    search_hit_percent: HitPercent = 60
 
 
 class MarketingSetupShown(framework.Shown):
@@ -60,6 +68,8 @@ class MarketingSetupShown(framework.Shown):
     business_relation_code_for_bank_accounts: Code10
     business_relation_code_for_employees: Code10
     email_draft_template_code: Code10
+    autosearch_for_duplicates: Flag
+    search_hit_percent: HitPercent
 
 
 @blueprint.get("/marketing-setup", responses=framework.shows(MarketingSetupShown))

@@ -11,6 +11,7 @@ from web.contacts import (
     edit,
     imports,
     listing,
+    look_alikes,
     make_segment,
     merge,
     new,
@@ -29,6 +30,7 @@ for page in (
     classification,
     comments,
     edit,
+    look_alikes,
     merge,
     card,
 ):

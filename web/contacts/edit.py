@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from web.api.contacts import ContactBody
 from web.contacts.forms import form_of, given_in, options, version_of
+from web.contacts.look_alikes import after_saving
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
@@ -29,11 +32,11 @@ def save(no: str) -> ResponseReturnValue:
     form = typed()
     try:
         with transaction(engine()) as session:
-            _save(session, no, form)
+            saved = _save(session, no, form)
     except (RefusedError, ConflictError) as error:
         return _page(no, form, refusal_of(error)), status_of(error)
     flash("Saved.")
-    return redirect(url_for("contacts.card.show", no=no), 303)
+    return after_saving(no, saved)
 
 
 @blueprint.post("/<no>/delete")
@@ -49,7 +52,8 @@ def delete(no: str) -> ResponseReturnValue:
     return redirect(url_for("contacts.listing.show"), 303)
 
 
-def _save(session: Session, no: str, form: dict[str, str]) -> None:
+def _save(session: Session, no: str, form: dict[str, str]) -> Collection[str]:
+    """The fields that were changed."""
     contact = queries.lock_contact(session, no)
     if form.get("version") != version_of(contact):
         raise ConflictError(
@@ -60,6 +64,7 @@ def _save(session: Session, no: str, form: dict[str, str]) -> None:
     changes = ContactBody.model_validate(given_in(form, form_of(session, contact)))
     if changes.model_fields_set:
         change_contact(session, current_actor(), no, changes.given())
+    return changes.model_fields_set
 
 
 def _page(no: str, form: dict[str, str] | None, refusal: Refusal) -> str:

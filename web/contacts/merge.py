@@ -34,6 +34,10 @@ ROWS = {
     "profile_answers": ("Profile answers", "give way to answers there"),
     "campaign_targets": ("Campaigns aimed at it", "are there already"),
     "comments": ("Comments", ""),
+    "separate_contacts": (
+        "Contacts kept apart from it",
+        "are kept apart there already",
+    ),
     "merged_numbers": ("Numbers merged into it before", ""),
 }
 """What moves, and what happens to the rows that do not."""

@@ -1,4 +1,4 @@
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.access.roles import Permission
@@ -7,7 +7,8 @@ from core.contacts.create_contact import create_contact
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from web.api.contacts import ContactDraft
-from web.contacts.forms import given_in, options
+from web.contacts.forms import FIELDS, given_in, options
+from web.contacts.look_alikes import after_saving
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
@@ -38,7 +39,7 @@ def create() -> ResponseReturnValue:
     except (RefusedError, ConflictError) as error:
         return _page(form, refusal_of(error)), status_of(error)
     flash(f"Contact {no} is there.")
-    return redirect(url_for("contacts.card.show", no=no), 303)
+    return after_saving(no, FIELDS)
 
 
 def _page(form: dict[str, str], refusal: Refusal) -> str:

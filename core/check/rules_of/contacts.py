@@ -1,4 +1,14 @@
+from itertools import product
+
+from sqlalchemy import SmallInteger, Text, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+
 from core.check.rule import Rule, sql
+from core.setup.duplicate_search_strings import code_of
+from core.vocabulary import SearchedField, SearchedPart
+
+_STRINGS = [(code_of(*key), *key) for key in product(SearchedField, SearchedPart)]
+_CODES, _FIELDS, _PARTS = zip(*_STRINGS, strict=True)
 
 RULES = (
     Rule(
@@ -56,6 +66,32 @@ RULES = (
             FROM campaign_target AS target
             JOIN merged_contact ON merged_contact.no = target.no AND target.type = 1
         """),
+    ),
+    Rule(
+        "likely-duplicate-contact",
+        "Both contacts that look like each other exist.",
+        sql("""
+            SELECT format('contacts with the ids %s and %s', contact_id, other_id)
+            FROM likely_duplicate AS pair
+            LEFT JOIN contact AS one ON one.id = pair.contact_id
+            LEFT JOIN contact AS other ON other.id = pair.other_id
+            WHERE one.id IS NULL OR other.id IS NULL
+        """),
+    ),
+    Rule(
+        "duplicate-search-string-code",
+        "The code of a duplicate search string says its field and its part.",
+        sql(
+            """
+            SELECT format('duplicate search string %s', code)
+            FROM duplicate_search_string
+            WHERE (code, field, part) NOT IN (
+                SELECT * FROM unnest(:codes, :fields, :parts))
+            """,
+            bindparam("codes", _CODES, type_=ARRAY(Text)),
+            bindparam("fields", _FIELDS, type_=ARRAY(SmallInteger)),
+            bindparam("parts", _PARTS, type_=ARRAY(SmallInteger)),
+        ),
     ),
     Rule(
         "contact-ids",

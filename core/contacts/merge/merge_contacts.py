@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.contacts.change_contact import change_locked
+from core.contacts.duplicates.forget_pairs import forget_pairs
 from core.contacts.inheritance import values_of
 from core.contacts.merge.addresses import address_plan, move_addresses
 from core.contacts.merge.pair import Pair, locked_pair
@@ -107,6 +108,7 @@ def _move_rows(session: Session, pair: Pair) -> dict[str, int]:
 
 def _retire(session: Session, actor: Actor, pair: Pair) -> None:
     kept, other = pair
+    forget_pairs(session, [other.id])
     session.execute(delete(Contact).where(Contact.id == other.id))
     session.add(
         MergedContact(no=other.no, contact_id=kept.id, merged_by=actor.username)

@@ -185,8 +185,35 @@ COMMENTS = Move(
     (text("UPDATE contact_comment SET contact_id = :kept WHERE contact_id = :other"),),
 )
 
+# Whoever is not the one contact is not the one they become either.
+_KEPT_APART = """FROM (
+    SELECT contact_id + other_id - :other AS third_id, separated_at, separated_by
+    FROM separate_contacts WHERE :other IN (contact_id, other_id)) AS theirs
+    WHERE third_id <> :kept"""
+_APART_ALREADY = """EXISTS (
+    SELECT FROM separate_contacts AS mine
+    WHERE mine.contact_id = least(:kept, third_id)
+      AND mine.other_id = greatest(:kept, third_id))"""
+SEPARATE_CONTACTS = Move(
+    "separate_contacts",
+    f"SELECT count(*) {_KEPT_APART} AND NOT {_APART_ALREADY}",
+    (
+        text(f"""
+            INSERT INTO separate_contacts
+                (contact_id, other_id, separated_at, separated_by)
+            SELECT least(:kept, third_id), greatest(:kept, third_id),
+                   separated_at, separated_by
+            {_KEPT_APART}
+            ON CONFLICT DO NOTHING
+        """),
+        text("DELETE FROM separate_contacts WHERE :other IN (contact_id, other_id)"),
+    ),
+    f"SELECT count(*) {_KEPT_APART} AND {_APART_ALREADY}",
+)
+
 _OF_BOTH = (
     COMMENTS,
+    SEPARATE_CONTACTS,
     SEGMENT_LINES,
     _groups("contact_mailing_group", "mailing_groups"),
     PROFILE_ANSWERS,

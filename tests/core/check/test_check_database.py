@@ -29,6 +29,11 @@ DAMAGE = {
     "campaign-target-contact": "INSERT INTO merged_contact (no, contact_id)"
     " VALUES ('GONE', 1);"
     "INSERT INTO campaign_target (campaign_no, type, no) VALUES ('CP1', 1, 'GONE')",
+    "likely-duplicate-contact": "INSERT INTO likely_duplicate"
+    " SELECT min(id), 999999 FROM contact",
+    "duplicate-search-string-code": "INSERT INTO duplicate_search_string"
+    " (code, field, part) VALUES ('NAME-FIRST', 3, 1) ON CONFLICT (code)"
+    " DO UPDATE SET field = 9, part = 5",
     "contact-ids": "SELECT setval('contact_id_seq', 1)",
     "campaign-entry-logged-segment": "UPDATE campaign_entry SET segment_no = 'X'",
     "campaign-target-justified": "INSERT INTO campaign_target (campaign_no, type, no)"

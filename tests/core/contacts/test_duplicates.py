@@ -1,6 +1,6 @@
 import pytest
 
-from core.contacts.duplicates import likely_pairs
+from core.contacts.duplicates.likely_pairs import likely_pairs
 from tests import factories
 
 SAME = {

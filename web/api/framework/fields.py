@@ -65,6 +65,10 @@ DeliveryStatus = Annotated[
 RelationSummary = Annotated[
     vocabulary.RelationSummary, kinds.words(vocabulary.RelationSummary)
 ]
+SearchedField = Annotated[
+    vocabulary.SearchedField, kinds.words(vocabulary.SearchedField)
+]
+SearchedPart = Annotated[vocabulary.SearchedPart, kinds.words(vocabulary.SearchedPart)]
 SalutationType = Annotated[
     vocabulary.SalutationType, kinds.words(vocabulary.SalutationType)
 ]
