@@ -140,6 +140,34 @@ def test_likely_duplicates_are_read_without_scrolling_sideways_on_a_phone(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def test_companies_that_look_alike_are_told_apart_on_a_phone(page, look, work):
+    with work() as session:
+        factories.search_strings(session)
+        for no, name in (("K1", "Fabrikam Ltd."), ("K2", "FABRIKAM Limited")):
+            factories.company(
+                session,
+                no=no,
+                name=name,
+                address="1 Harbour Road",
+                post_code="53113",
+                city="Bonn",
+                phone_no="+49 228 1234",
+                email="post@fabrikam.example",
+            )
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto("/contacts/K1/duplicates")
+
+    found = page.get_by_role("region", name="One looks like it")
+    assert found.evaluate("area => area.scrollWidth <= area.clientWidth")
+    look("look-alikes")
+    found.get_by_role("button", name="Separate contacts K1 and K2").click()
+    expect(page.get_by_text("No company looks like it")).to_be_visible()
+    look("separate-contacts")
+    page.get_by_role("button", name="May be the same after all K2").click()
+    expect(found).to_be_visible()
+
+
 def test_two_contacts_are_compared_by_everybody_on_a_phone_too(page, look, work):
     with work() as session:
         for no, city in (("K1", "Bonn"), ("K2", "Kiel")):
