@@ -130,7 +130,13 @@ def _compare_with_the_oracle(
     logged_as = LoggedSegment.segment_no == marketer.logged[-1]
     with transaction(installation.engine) as session:
         log = session.scalars(select(LoggedSegment.entry_no).where(logged_as)).one()
-        assert database.entries(session, of=log) == expected.entries
+        entries = database.entries(session, of=log)
+        differing = [
+            pair
+            for pair in zip(entries, expected.entries, strict=True)
+            if pair[0] != pair[1]
+        ]
+        assert not differing, differing[:3]
         left = database.segment_left(session, marketer.segment_no)
         assert left == expected.follow_up
 

@@ -65,7 +65,8 @@ class Marketer(Thread):
         assert added.status == 200, added.document
 
     def log_calmly(self) -> None:
-        """Once more, when the storm is over and the template chosen."""
+        """Once more, when the storm is over and the template chosen, to the end."""
+        self._share_cancelled = 0
         try:
             self._log()
         finally:
