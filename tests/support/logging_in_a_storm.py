@@ -8,16 +8,14 @@ from threading import Event, Thread
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from core.clock import today
 from core.database import transaction
-from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.interactions.models import InteractionLogEntry
 from core.jobs.models import Job
 from core.segments.models import Segment
-from tests.oracle import database, model
 from tests.oracle.reading import read_world
-from tests.oracle.world import Asker, World
 from tests.support import ledger
-from tests.support.installation import SALESPERSON, USERNAME, Installation
+from tests.support.by_the_rules import asker, assert_logged_by_the_rules
+from tests.support.installation import Installation
 from tests.support.marketer import Marketer
 from tests.support.soundness import assert_sound
 from tests.support.storm import Storm
@@ -107,38 +105,16 @@ def _compare_with_a_calm_log(
     for marketer in marketers:
         marketer.choose_template()
         with transaction(installation.engine) as session:
-            world = read_world(session, marketer.segment_no, asker=_asker())
+            world = read_world(session, marketer.segment_no, asker=asker())
         marketer.log_calmly()
-        _compare_with_the_oracle(
-            installation, marketer, replace(world, numbers=(marketer.segment_no,))
-        )
+        world = replace(world, numbers=(marketer.segment_no,))
+        with transaction(installation.engine) as session:
+            assert_logged_by_the_rules(session, world)
     contents = ledger.contents_by_segment_no(installation.engine)
     for marketer in marketers:
         calm = contents[marketer.logged[-1]]
         differing = [no for no in marketer.logged if contents[no] != calm]
         assert not differing, differing
-
-
-def _asker() -> Asker:
-    return Asker(username=USERNAME, salesperson=SALESPERSON, work_date=today())
-
-
-def _compare_with_the_oracle(
-    installation: Installation, marketer: Marketer, world: World
-) -> None:
-    expected = model.log(world)
-    logged_as = LoggedSegment.segment_no == marketer.logged[-1]
-    with transaction(installation.engine) as session:
-        log = session.scalars(select(LoggedSegment.entry_no).where(logged_as)).one()
-        entries = database.entries(session, of=log)
-        differing = [
-            pair
-            for pair in zip(entries, expected.entries, strict=True)
-            if pair[0] != pair[1]
-        ]
-        assert not differing, differing[:3]
-        left = database.segment_left(session, marketer.segment_no)
-        assert left == expected.follow_up
 
 
 def _account(

@@ -2,20 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from core.database import transaction
+from tests.oracle.header_changes import Change, after
+from tests.oracle.reading import read_world
+from tests.oracle.world import World
 from tests.support import ledger
 from tests.support.api_client import ApiClient
+from tests.support.by_the_rules import asker, assert_logged_by_the_rules
 from tests.support.installation import Installation
 from tests.support.marketer import watch
 from tests.support.programs import Program, wait_until
 from tests.support.soundness import assert_sound
 
 LINES = 1000
+DESCRIPTION, TEMPLATE = "Spring", "BUS"
 
 # Before the first entry is written, a log shares this lock with others.
 CONTACTS_LOCKED = text("SELECT pg_advisory_xact_lock(0x526F6C6C)")
@@ -56,7 +63,7 @@ FINGERPRINTS = [
 
 def segment_of(client: ApiClient, lines: int = LINES) -> str:
     """A segment of so many contacts, ready to be logged; its number."""
-    draft = {"description": "Spring", "interaction_template_code": "BUS"}
+    draft = {"description": DESCRIPTION, "interaction_template_code": TEMPLATE}
     made = client.insist("POST", "/segments", draft, key=uuid4().hex)
     no: str = made.document["no"]
     everybody_up_to = {"contact": {"no": {"to": f"C{lines:07}"}}}
@@ -147,7 +154,8 @@ def assert_nothing_is_seen(installation: Installation, job: str) -> None:
 def assert_logged_once(
     installation: Installation, client: ApiClient, job: str, lines: int = LINES
 ) -> dict[str, Any]:
-    """Wait for the end: one entry per line, one logged segment, one follow-up."""
+    """Wait for the end: one entry per line, which says what the rules say, one logged
+    segment, one follow-up."""
     found = watch(client, job)
     assert found["state"] == "succeeded", found
     with transaction(installation.engine) as session:
@@ -158,4 +166,17 @@ def assert_logged_once(
     numbers = ledger.logged_segment_nos(installation.engine)
     assert numbers.count(result["segment_no"]) == 1
     assert ledger.lines_of(installation.engine, result["follow_up_segment_no"]) == lines
+    with transaction(installation.engine) as session:
+        world = _before(session, result["segment_no"], result["follow_up_segment_no"])
+        assert_logged_by_the_rules(session, world)
     return found
+
+
+def _before(session: Session, segment_no: str, follow_up_no: str) -> World:
+    """The segment as `segment_of` made it: the roster that the follow-up has now, below
+    the header of then."""
+    left = read_world(session, follow_up_no, asker=asker(), numbers=(follow_up_no,))
+    chosen = Change({"interaction_template_code": TEMPLATE}, to_lines=True)
+    world, _ = after(left, chosen)
+    header = replace(world.header, no=segment_no, description=DESCRIPTION)
+    return replace(world, header=header)
