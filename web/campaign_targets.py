@@ -26,7 +26,7 @@ from core.segments.target_group import (
 from core.vocabulary import CampaignTargetType
 from web import listing
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed, whole_number
 from web.layout import number
 from web.permissions import requires
 
@@ -45,8 +45,7 @@ def show(no: str) -> ResponseReturnValue:
 @blueprint.post("/activate")
 @requires(Permission.EDIT)
 def activate(no: str) -> ResponseReturnValue:
-    told = typed().get("expected", "")
-    expected = int(told) if told.isdecimal() else None
+    expected = whole_number(typed().get("expected", ""))
     try:
         with transaction(engine()) as session:
             done = activate_campaign(

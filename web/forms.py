@@ -27,6 +27,11 @@ def refusal_of(error: RollcallError) -> Refusal:
     return Refusal(headline, by_field)
 
 
+def whole_number(text: str) -> int | None:
+    """What a form carries along; nonsense was not said."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def status_of(error: RollcallError) -> int:
     """Of a page that shows its form again."""
     return 409 if isinstance(error, ConflictError) else 422

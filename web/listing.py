@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from web.forms import whole_number
+
 Chip = tuple[str, str, str]
 """What is filtered, the value in words, the address without this filter."""
 
@@ -48,8 +50,7 @@ def chips(filters: Mapping[str, str], labels: Mapping[str, str]) -> list[Chip]:
 
 def position(name: str) -> int | None:
     """The number a page begins behind; nonsense begins at the start."""
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return whole_number(request.args.get(name, ""))
 
 
 def day(text: str | None) -> date | None:

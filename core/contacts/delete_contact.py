@@ -6,7 +6,7 @@ from core.contacts import neighbours, queries
 from core.contacts.classification.models import ContactMailingGroup
 from core.contacts.duplicates.forget_pairs import forget_pairs
 from core.contacts.guard import lock_contacts
-from core.contacts.merge_jobs import refuse_while_merged
+from core.contacts.merge_jobs import refuse_to_delete_while_merged
 from core.contacts.models import Contact
 from core.vocabulary import ContactType
 
@@ -21,7 +21,7 @@ def delete_contact(
     Refused while one of them is on a segment line. Log entries always stay: those
     of a person go to its company, those of a company lose their contact.
     """
-    refuse_while_merged(session, no)  # before the lock, which that job holds
+    refuse_to_delete_while_merged(session, no)
     lock_contacts(session)
     contact = queries.lock_contact(session, no)
     ids = [contact.id]

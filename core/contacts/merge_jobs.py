@@ -4,9 +4,12 @@ Like the segment of a log: whoever asked for the merge has seen both, and what s
 typed meanwhile would make the job fail, or be lost with the merged contact.
 """
 
-from sqlalchemy import or_, select, text
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session
 
+from core.contacts.models import Contact
 from core.jobs.models import OPEN_STATES_SQL, Job
 from core.jobs.request import not_finished
 
@@ -16,7 +19,18 @@ MERGE_CONTACTS = "merge_contacts"
 
 def refuse_while_merged(session: Session, *nos: str) -> None:
     """Raise ConflictError E-JOB-RUNNING while such a job is about one of them."""
-    named = [no.upper() for no in nos]
+    _refuse_if_about(session, [no.upper() for no in nos])
+
+
+def refuse_to_delete_while_merged(session: Session, no: str) -> None:
+    """The same of a contact and, if it is a company, of its people, which would go with
+    it. Ask before waiting for other work on contacts: that job may be at it."""
+    company_id = select(Contact.id).where(Contact.no == no.upper()).scalar_subquery()
+    going = or_(Contact.no == no.upper(), Contact.company_id == company_id)
+    _refuse_if_about(session, select(Contact.no).where(going))
+
+
+def _refuse_if_about(session: Session, named: Sequence[str] | Select[str]) -> None:
     job = session.scalar(
         select(Job)
         .where(

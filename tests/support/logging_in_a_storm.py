@@ -14,7 +14,7 @@ from core.jobs.models import Job
 from core.segments.models import Segment
 from tests.oracle.reading import read_world
 from tests.support import ledger
-from tests.support.by_the_rules import asker, assert_logged_by_the_rules
+from tests.support.by_the_rules import WHO_LOGS, assert_logged_by_the_rules
 from tests.support.installation import Installation
 from tests.support.marketer import Marketer
 from tests.support.soundness import assert_sound
@@ -105,7 +105,7 @@ def _compare_with_a_calm_log(
     for marketer in marketers:
         marketer.choose_template()
         with transaction(installation.engine) as session:
-            world = read_world(session, marketer.segment_no, asker=asker())
+            world = read_world(session, marketer.segment_no, asker=WHO_LOGS)
         marketer.log_calmly()
         world = replace(world, numbers=(marketer.segment_no,))
         with transaction(installation.engine) as session:

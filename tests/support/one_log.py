@@ -15,7 +15,7 @@ from tests.oracle.reading import read_world
 from tests.oracle.world import World
 from tests.support import ledger
 from tests.support.api_client import ApiClient
-from tests.support.by_the_rules import asker, assert_logged_by_the_rules
+from tests.support.by_the_rules import WHO_LOGS, assert_logged_by_the_rules
 from tests.support.installation import Installation
 from tests.support.marketer import watch
 from tests.support.programs import Program, wait_until
@@ -168,6 +168,8 @@ def assert_logged_once(
     assert ledger.lines_of(installation.engine, result["follow_up_segment_no"]) == lines
     with transaction(installation.engine) as session:
         world = _before(session, result["segment_no"], result["follow_up_segment_no"])
+        asked_for = {f"C{number:07}" for number in range(1, lines + 1)}
+        assert {each.no for each in world.contacts.values()} == asked_for
         assert_logged_by_the_rules(session, world)
     return found
 
@@ -175,7 +177,7 @@ def assert_logged_once(
 def _before(session: Session, segment_no: str, follow_up_no: str) -> World:
     """The segment as `segment_of` made it: the roster that the follow-up has now, below
     the header of then."""
-    left = read_world(session, follow_up_no, asker=asker(), numbers=(follow_up_no,))
+    left = read_world(session, follow_up_no, asker=WHO_LOGS, numbers=(follow_up_no,))
     chosen = Change({"interaction_template_code": TEMPLATE}, to_lines=True)
     world, _ = after(left, chosen)
     header = replace(world.header, no=segment_no, description=DESCRIPTION)

@@ -99,11 +99,11 @@ def test_namesakes_are_kept_apart_where_they_are_listed(client, acme):
         for no in ("K2", "K3"):
             factories.company(session, no=no, search_name="TWIN", email="a@twin.com")
     assert "Separate contacts" in client.get("/contacts/duplicates").text
-    form = {"other_no": "K3", "from": "list"}
+    form = {"other_no": "K3", "from": "list", "score": "75", "after": "TWAIN"}
 
     answer = client.post("/contacts/K2/separate-contacts", data=form)
 
-    assert answer.location == "/contacts/duplicates"
+    assert answer.location == "/contacts/duplicates?after=TWAIN&score=75"
     assert "No likely duplicates" in client.get("/contacts/duplicates").text
     with transaction(acme) as session:
         assert session.query(SeparateContacts).count() == 1
@@ -116,8 +116,9 @@ def test_all_companies_are_compared_by_a_job_and_listed(client, acme, nudge):
     answer = client.post("/contacts/duplicates/find")
 
     assert answer.location == f"/jobs/{nudge.rung[0]}"
-    client.post("/contacts/duplicates/find")
-    assert "is not finished yet" in client.get("/contacts/duplicates").text
+    again = client.post("/contacts/duplicates/find")
+    assert again.location == answer.location
+    assert "is not finished yet" in client.get(again.location).text
     terms = Terms("tests", lease_seconds=15, heartbeat_seconds=0.5)
     assert run_job(acme, KINDS, terms, nudge.rung[0]) == Outcome.SUCCEEDED
     page = client.get("/contacts/duplicates").text

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.contacts.duplicates.find_duplicates import request_search
-from core.contacts.duplicates.likely_pairs import LEAST, Place, likely_pairs
+from core.contacts.duplicates.likely_pairs import Place, likely_pairs
 from core.contacts.merge.pair import pair_found
 from core.contacts.merge.preview import MergePreview, merge_preview
 from core.database import transaction
@@ -107,7 +107,7 @@ class DuplicateShown(framework.Shown):
 
 
 class DuplicateQuery(framework.ListQuery):
-    score__from: Count = LEAST
+    score__from: Count = 0
 
 
 @blueprint.get(

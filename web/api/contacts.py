@@ -16,6 +16,7 @@ from core.contacts.classification.relation_summary import (
 from core.contacts.create_contact import create_contact
 from core.contacts.delete_contact import delete_contact
 from core.contacts.guard import lock_contacts
+from core.contacts.merge_jobs import refuse_to_delete_while_merged
 from core.contacts.models import Contact
 from core.contacts.statistics import statistics_of
 from core.database import transaction
@@ -315,6 +316,7 @@ def patch_contact(path: framework.NoPath, body: ContactBody) -> Response:
 def remove_contact(path: framework.NoPath) -> Response:
     """Delete a contact, and with a company its people. Log entries stay."""
     with transaction(engine()) as session:
+        refuse_to_delete_while_merged(session, path.no)
         lock_contacts(session)  # before the row, as every deletion takes them
         contact = queries.lock_contact(session, path.no)
         framework.require_match(ContactShown.of_contact(session, contact))

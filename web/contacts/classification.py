@@ -21,7 +21,7 @@ from web.api.contact_classification import (
 from web.contacts import card
 from web.contacts.groups import LISTS
 from web.context import current_actor, engine
-from web.forms import refusal_of, status_of, typed
+from web.forms import refusal_of, status_of, typed, whole_number
 from web.permissions import requires
 
 blueprint = Blueprint("classification", __name__, url_prefix="/<no>/classification")
@@ -35,7 +35,7 @@ def answer(no: str) -> ResponseReturnValue:
         draft = ProfileAnswerDraft.model_validate(
             {
                 "questionnaire_code": questionnaire,
-                "line_no": int(line_no) if line_no.isdecimal() else None,
+                "line_no": whole_number(line_no),
             }
         )
         answers.give_answer(session, actor, no, draft.questionnaire_code, draft.line_no)

@@ -1,21 +1,21 @@
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.access.roles import Permission
 from core.contacts.duplicates.find_duplicates import latest_search, request_search
-from core.contacts.duplicates.likely_pairs import LEAST, LikelyPair, Place, likely_pairs
+from core.contacts.duplicates.likely_pairs import LikelyPair, Place, likely_pairs
 from core.database import transaction
 from core.errors import ConflictError
-from web.contacts.look_alikes import in_words
+from web.contacts.look_alikes import WHERE, in_words
 from web.context import current_actor, engine, nudge
 from web.listing import address, given
 from web.permissions import requires
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/duplicates")
 
-SCORES = [("60", "60 and more"), ("75", "75 and more"), ("90", "90 and more")]
+SCORES = [("75", "75 and more"), ("90", "90 and more")]
 PARTS = ("FIRST", "LAST")
-PLACE = ("after", "left", "right")
+PLACE = WHERE[:3]
 """Where a page begins: behind a name, or behind a pair of that name."""
 
 
@@ -23,7 +23,7 @@ PLACE = ("after", "left", "right")
 @requires(Permission.READ_CONTACTS)
 def show() -> ResponseReturnValue:
     score = given("score").get("score", "")
-    least = int(score) if score in dict(SCORES) else LEAST
+    least = int(score) if score in dict(SCORES) else 0
     place = given(*PLACE)
     after = Place(*(place.get(name, "")[:100] for name in PLACE))
     with transaction(engine()) as session:
@@ -36,7 +36,8 @@ def show() -> ResponseReturnValue:
         last_search=last_search,
         up_to=found.up_to,
         scores=SCORES,
-        least=str(least),
+        least=str(least or ""),
+        here=given(*WHERE),
         next=address(**following) if following else None,
         first=address(**dict.fromkeys(PLACE)) if request.args.get("after") else None,
     )
@@ -49,8 +50,8 @@ def find() -> ResponseReturnValue:
         with transaction(engine()) as session:
             job = request_search(session, current_actor())
     except ConflictError as error:
-        flash(error.detail, "bad")
-        return redirect(url_for("contacts.duplicates.show"), 303)
+        flash(error.detail, "warn")
+        return redirect(f"/jobs/{error.links['job']}", 303)
     nudge().ring(job.public_id)
     return redirect(f"/jobs/{job.public_id}", 303)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,8 @@ from web.permissions import requires
 blueprint = Blueprint("look_alikes", __name__)
 
 APART_SHOWN = 50
+WHERE = ("after", "left", "right", "score")
+"""What of the list of duplicates was looked at, to go on there."""
 
 
 @blueprint.get("/<no>/duplicates")
@@ -65,7 +68,8 @@ def separate(no: str) -> ResponseReturnValue:
     else:
         flash(f"{no.upper()} and {other_no.upper()} are separate contacts.")
     if form.get("from") == "list":
-        return redirect(url_for("contacts.duplicates.show"), 303)
+        here = urlencode({name: form[name] for name in WHERE if form.get(name)})
+        return redirect(f"{url_for('contacts.duplicates.show')}?{here}", 303)
     return redirect(url_for("contacts.look_alikes.show", no=no), 303)
 
 

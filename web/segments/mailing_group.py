@@ -17,7 +17,7 @@ from core.segments.mailing_group_members import count_members
 from web import choices
 from web.api.segment_mailing_group import MailingGroupBody
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed, whole_number
 from web.layout import number
 from web.permissions import requires
 from web.segments.head import Head, head_of
@@ -70,10 +70,8 @@ def apply(no: str) -> ResponseReturnValue:
 
 def _expected(text: str) -> tuple[int, int] | None:
     """The two numbers the person saw; none where the page showed none."""
-    numbers = text.split()
-    if len(numbers) != 2 or not all(each.isdecimal() for each in numbers):
-        return None
-    return int(numbers[0]), int(numbers[1])
+    coming, _, leaving = (whole_number(each) for each in text.partition(" "))
+    return None if coming is None or leaving is None else (coming, leaving)
 
 
 def _counted(session: Session, head: Head, form: Mapping[str, str]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from core.vocabulary import (
 from web import choices
 from web.api.segment_models import LineChanges
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, refusal_of, typed
+from web.forms import NO_REFUSAL, refusal_of, typed, whole_number
 from web.layout import number
 from web.permissions import requires
 from web.segments.forms import FLAGS
@@ -62,7 +62,6 @@ def show(no: str) -> ResponseReturnValue:
 @requires(Permission.EDIT)
 def change(no: str) -> ResponseReturnValue:
     form = typed()
-    expected = form.get("expected", "")
     try:
         wanted = _wanted(form)
         with transaction(engine()) as session:
@@ -73,7 +72,7 @@ def change(no: str) -> ResponseReturnValue:
                 LinesChange(
                     line_choice(request.form).which,
                     wanted,
-                    int(expected) if expected.isdecimal() else None,
+                    whole_number(form.get("expected", "")),
                 ),
             )
     except RefusedError as error:

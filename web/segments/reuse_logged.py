@@ -16,7 +16,7 @@ from core.segments.logged_contacts import logged_contacts
 from core.segments.reuse_logged_segment import reuse_logged_segment
 from web.api.segment_reuse import ReuseLoggedSegmentBody
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed, whole_number
 from web.listing import PAGE, address, first_page, given, position
 from web.permissions import requires
 from web.segments.head import head_of
@@ -38,11 +38,10 @@ def show(no: str) -> ResponseReturnValue:
 def reuse(no: str) -> ResponseReturnValue:
     """To the lines that were added, or to the job that adds them."""
     form = typed()
-    entry_no = form.get(KEY, "")
     try:
         body = ReuseLoggedSegmentBody.model_validate(
             {
-                KEY: int(entry_no) if entry_no.isdecimal() else None,
+                KEY: whole_number(form.get(KEY, "")),
                 "confirm": "confirm" in form,
             }
         )
@@ -85,9 +84,8 @@ def _page(no: str, form: Mapping[str, str], refusal: Refusal) -> str:
 
 
 def _chosen(session: Session, entry_no: str) -> LoggedSegment | None:
-    if not entry_no.isdecimal() or len(entry_no) > 18:
-        return None
-    return session.get(LoggedSegment, int(entry_no))
+    number = whole_number(entry_no)
+    return None if number is None else session.get(LoggedSegment, number)
 
 
 def _to_choose_from(session: Session) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from core.vocabulary import ActionKind, ContactType, Evaluation
 from web import choices
 from web.contact_filter import PARAMETER, merged, written
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of
+from web.forms import NO_REFUSAL, Refusal, refusal_of, whole_number
 from web.permissions import requires
 from web.segments.counting import counted, earlier, page_token
 from web.segments.filter_controls import controls, offered
@@ -141,14 +141,13 @@ def _removal(form: Form) -> ActionKind:
 
 def _changed(deed: Deed, no: str, form: Form, kind: ActionKind) -> ResponseReturnValue:
     """To the changed lines, or to the job that changes them."""
-    expected = form.get("expected", "")
     try:
         change = RosterChange(
             kind,
             filters_of(read_form(form)),
             options_of(form),
             reset_when_empty="reset" in form,
-            expected=int(expected) if expected.isdecimal() else None,
+            expected=whole_number(form.get("expected", "")),
         )
         with transaction(engine()) as session:
             done = change_roster(session, current_actor(), no.upper(), change)

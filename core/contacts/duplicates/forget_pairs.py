@@ -1,6 +1,7 @@
 from collections.abc import Collection
 
-from sqlalchemy import delete, or_
+from sqlalchemy import BigInteger, any_, delete, literal, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from core.contacts.models import LikelyDuplicate
@@ -9,8 +10,8 @@ from core.contacts.models import LikelyDuplicate
 def forget_pairs(session: Session, contact_ids: Collection[int]) -> None:
     """The contacts are about to go, and nobody looks like them any more."""
     pair = LikelyDuplicate
+    # One parameter, however many people a company has.
+    going = any_(literal(list(contact_ids), ARRAY(BigInteger)))
     session.execute(
-        delete(pair).where(
-            or_(pair.contact_id.in_(contact_ids), pair.other_id.in_(contact_ids))
-        )
+        delete(pair).where(or_(pair.contact_id == going, pair.other_id == going))
     )

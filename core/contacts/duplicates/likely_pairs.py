@@ -17,10 +17,8 @@ from core.contacts.duplicates.search_strings import hits_needed, search_strings
 from core.setup.queries import marketing_setup
 
 SAME_NAME, SAME_EMAIL, SAME_PHONE, SAME_ADDRESS = 50, 25, 15, 10
-"""What each agreement adds to a pair's score; all of them make 100."""
-
-LEAST = 60
-"""The score of a pair worth showing: a name alone is none."""
+"""What each agreement adds to a pair's score; all of them make 100. A name alone makes
+no pair, so the least is 60; companies that look alike begin at the setup's own least."""
 
 LOOKED_AT = 100_000
 """Contacts one page looks through at most, so that it answers whatever there is."""
@@ -189,7 +187,7 @@ _PAIRS = text("""
                    THEN left(words.mine, length) = left(words.theirs, length)
                    ELSE right(words.mine, length) = right(words.theirs, length) END
     ) AS agreed (codes)
-    WHERE listed.score >= :least
+    WHERE listed.score >= greatest(:least, 1)
        OR cardinality(agreed.codes) >= :needed
           AND 100 * cardinality(agreed.codes) / greatest(:strings, 1) >= :least
     ORDER BY listed.search_name USING ~<~, left_no, right_no
@@ -201,7 +199,7 @@ def likely_pairs(
     session: Session,
     *,
     after: Place | None = None,
-    least: int = LEAST,
+    least: int = 0,
     limit: int = 50,
     looked_at: int = LOOKED_AT,
 ) -> Found:

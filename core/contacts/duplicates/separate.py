@@ -9,29 +9,40 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.contacts import queries
+from core.contacts.merge_jobs import refuse_while_merged
 from core.contacts.models import Contact, SeparateContacts
 from core.errors import Fault, NotFoundError, RefusedError
+from core.rows import rows_written
 
 
 def keep_apart(
     session: Session, actor: Actor, no: str, other_no: str
 ) -> SeparateContacts:
-    """Safe to call twice. Raises NotFoundError, and RefusedError on `other_no`."""
+    """Safe to call twice.
+
+    Raises NotFoundError, RefusedError on `other_no`, and ConflictError E-JOB-RUNNING
+    while a job merges one of them.
+    """
+    refuse_while_merged(session, no, other_no)
     contact = queries.contact_found(session, no)
     other = _other(session, contact, other_no)
     pair = _pair(contact, other)
     # Held against a deletion at the same time, which then takes the mark along.
-    session.execute(
+    held = session.scalars(
         select(Contact.id)
         .where(Contact.id.in_(pair))
         .order_by(Contact.id)
         .with_for_update(read=True, key_share=True)
-    )
+    ).all()
+    if len(held) < len(pair):
+        detail = f"Contact {no} or {other_no} has just been deleted."
+        raise NotFoundError("E-NOT-FOUND", detail)
     statement = insert(SeparateContacts).values(
         contact_id=pair[0], other_id=pair[1], separated_by=actor.username
     )
-    session.execute(statement.on_conflict_do_nothing())
-    record_audit(session, actor, "contact.separate", contact.no, {"other_no": other.no})
+    if rows_written(session, statement.on_conflict_do_nothing()):
+        apart_from = {"other_no": other.no}
+        record_audit(session, actor, "contact.separate", contact.no, apart_from)
     return session.get_one(SeparateContacts, pair)
 
 

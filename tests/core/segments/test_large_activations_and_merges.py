@@ -10,6 +10,7 @@ from core.campaigns.models import Campaign
 from core.contacts.alternative_addresses import add_address
 from core.contacts.change_contact import change_contact
 from core.contacts.delete_contact import delete_contact
+from core.contacts.duplicates.separate import keep_apart
 from core.contacts.merge.pair import Pair
 from core.contacts.merge_jobs import MERGE_CONTACTS
 from core.contacts.models import Contact, MergedContact
@@ -310,6 +311,7 @@ def change(no):
         *(change("k1"), change("K2")),
         lambda session: add_address(session, ACTOR, "K2", "HOME", {}),
         lambda session: delete_contact(session, ACTOR, "K2"),
+        lambda session: keep_apart(session, ACTOR, "K1", "K2"),
     ],
 )
 def test_nobody_changes_the_two_until_they_are_merged(engine, deed):
@@ -337,6 +339,21 @@ def test_nobody_changes_the_two_until_they_are_merged(engine, deed):
         refused(session)
     outcome = run_job(engine, {MERGE_CONTACTS: Kind(step)}, TERMS, job)
     assert outcome == Outcome.SUCCEEDED
+
+
+def test_a_company_stays_while_one_of_its_people_is_merged(engine):
+    with transaction(engine) as session:
+        company = factories.company(session, no="K3")
+        for no in ("P3", "P4"):
+            factories.person(session, company, no=no)
+    merger_of_people = Merge("P3", "P4")
+    with transaction(engine) as session:
+        merge_with_targets(session, ACTOR, merger_of_people, seen, at_once=-1)
+
+    with transaction(engine) as session, pytest.raises(ConflictError) as refusal:
+        delete_contact(session, ACTOR, "K3")
+
+    assert refusal.value.code == "E-JOB-RUNNING"
 
 
 def test_a_merge_by_a_job_takes_values_from_the_other(engine):
