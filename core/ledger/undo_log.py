@@ -134,14 +134,14 @@ def _undo(session: Session, actor: Actor, logged: LoggedSegment, reason: str) ->
     # No contact disappears between the entry that names it and the line.
     share_contacts(session)
     follow_up = follow_up_of(session, logged, lock=True)
-    taken_away = _take_away(session, follow_up)
-    canceled = flag_log(session, logged, canceled=True)
-    session.execute(
-        update(LoggedSegment)
-        .where(LoggedSegment.entry_no == entry_no)
-        .values(undone_at=func.now(), undone_by=actor.username)
-    )
     with keeping_all_targets(session):
+        taken_away = _take_away(session, follow_up)
+        canceled = flag_log(session, logged, canceled=True)
+        session.execute(
+            update(LoggedSegment)
+            .where(LoggedSegment.entry_no == entry_no)
+            .values(undone_at=func.now(), undone_by=actor.username)
+        )
         lines = restore_segment(session, actor, entry_no, header)
     done = Undone(
         segment_no=segment_no,

@@ -51,8 +51,9 @@ def activate_campaign(
         arguments = {"campaign_no": no, "expected": expected}
         return request_activation(session, actor, arguments)
     share_contacts(session)
-    wait_for_changes(session)
+    # In this order, like all who change segments: a job may hold the campaign for long.
     campaign = lock_record(session, Campaign, no, NOUN)
+    wait_for_changes(session)
     _fill(session, actor, no, expected)
     session.refresh(campaign)
     return campaign

@@ -36,11 +36,17 @@ def order_all_joins(session: Session) -> None:
 def every_row_meant(session: Session) -> Iterator[None]:
     """For a statement that reads a whole segment and its contacts. The planner may
     expect but few rows, as it does right after they were added, and would look a
-    million contacts up one by one."""
+    million contacts up one by one. Inside another one it changes nothing."""
+    if is_every_row_meant(session):
+        yield
+        return
     session.execute(text("SET LOCAL enable_nestloop = off"))
     session.info[_EVERY_ROW] = True
-    yield
-    session.info[_EVERY_ROW] = False
+    try:
+        yield
+    finally:
+        session.info[_EVERY_ROW] = False
+    # Whoever raises ends the transaction or goes back to before, and the setting too.
     session.execute(text("SET LOCAL enable_nestloop = on"))
 
 

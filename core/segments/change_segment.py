@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from core.attachments.discard import discard_unreferenced
 from core.errors import FaultList
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
+from core.segments.actions import has_lines
 from core.segments.changes import SegmentChanges
 from core.segments.default_language import choose_default_language
 from core.segments.held_attachments import held_attachments
@@ -122,7 +123,9 @@ def change_segment(
     """
     wanted = cast("Mapping[str, object]", changes)
     _refuse(session, segment, wanted)
-    concerns_targets = not DECIDE_ON_TARGETS.isdisjoint(wanted)
+    concerns_targets = not DECIDE_ON_TARGETS.isdisjoint(wanted) and has_lines(
+        session, segment
+    )
     with keeping_targets(session, segment) if concerns_targets else nullcontext():
         template_code = changes.get("interaction_template_code")
         if template_code and template_code != segment.interaction_template_code:

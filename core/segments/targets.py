@@ -55,6 +55,7 @@ ACTIVATE_CAMPAIGN = "activate_campaign"
 
 _LOCK = 0x54677473  # Any number nobody else uses.
 _WATCHED = "segments whose target groups are watched"
+_EVERY_SEGMENT = None
 
 
 @contextmanager
@@ -65,36 +66,44 @@ def keeping_targets(
     groups of the activated campaigns concerned are right again. A group that lost its
     last member is gone, and with it the activation (TGT-010).
 
-    While no campaign is activated this costs two look-ups. A change made of several
-    ones may be wrapped as a whole; then the groups are reckoned once, at its end.
-    Whoever changes but a few lines names their contacts, and only the companies of
-    these are looked at.
+    Concerned are the campaigns that the segment named before or names now. Its end waits
+    for the job that activates one of these, and for no other job. A change made of
+    several ones is wrapped as a whole, and two segments are never changed one after the
+    other: the groups are reckoned once, at its end. Whoever changes but a few lines
+    names their contacts, and only the companies of these are looked at.
     """
-    watched: set[int] = session.info.setdefault(_WATCHED, set())
-    if segment.id in watched:
+    watched: set[int | None] = session.info.setdefault(_WATCHED, set())
+    if not watched.isdisjoint({segment.id, _EVERY_SEGMENT}):
         yield
         return
-    before = campaigns_of(session, segment) if _followed_campaigns(session) else None
-    watched.add(segment.id)
-    try:
+    # Also while no campaign is activated: one may be when the change ends.
+    before = campaigns_of(session, segment)
+    with _watching(watched, segment.id):
         yield
-    finally:
-        watched.discard(segment.id)
     session.flush()  # The groups are read from what was done.
-    concerned = _followed_for_certain(session)
-    if concerned and before is not None:
-        concerned &= before | campaigns_of(session, segment)
-    refresh_targets(session, concerned, contact_nos)
+    named = before | campaigns_of(session, segment)
+    refresh_targets(session, _held_for_certain(session, named), contact_nos)
 
 
 @contextmanager
 def keeping_all_targets(session: Session) -> Iterator[None]:
     """The same for a change of contacts or of the ledger that may move a company into
-    any group or out of it. Such changes are made one at a time, so that reckoning the groups of all
-    activated campaigns is affordable."""
-    yield
+    any group or out of it. It reckons the groups of all activated campaigns, and so
+    waits for every job that activates one, whichever it is."""
+    watched: set[int | None] = session.info.setdefault(_WATCHED, set())
+    with _watching(watched, _EVERY_SEGMENT):
+        yield
     session.flush()
-    refresh_targets(session, _followed_for_certain(session))
+    refresh_targets(session, _held_for_certain(session))
+
+
+@contextmanager
+def _watching(watched: set[int | None], what: int | None) -> Iterator[None]:
+    watched.add(what)
+    try:
+        yield
+    finally:
+        watched.discard(what)
 
 
 def refresh_targets(
@@ -102,19 +111,11 @@ def refresh_targets(
     campaign_nos: Collection[str],
     contact_nos: Collection[str] | None = None,
 ) -> None:
-    """Reckon the groups of these campaigns anew, in one statement; with `contact_nos`
-    only whether the companies of these contacts are members. Campaigns that are not
-    activated stay so."""
+    """Reckon the groups of these campaigns, which are held, anew, in one statement;
+    with `contact_nos` only whether the companies of these contacts are members.
+    Campaigns that are not activated stay so."""
     if not campaign_nos:
         return
-    # One after the other: two that each take away the last but one line of a company
-    # would otherwise each see the other's.
-    session.execute(
-        select(Campaign.no)
-        .where(Campaign.no.in_(campaign_nos))
-        .order_by(Campaign.no)
-        .with_for_update(key_share=True)
-    )
     activated = activated_campaigns(session) & set(campaign_nos)
     if activated:
         write_targets(session, activated, _companies_of(session, contact_nos))
@@ -196,30 +197,59 @@ def wait_for_changes(session: Session) -> None:
     groups of the campaigns that it has activated, or promised to activate; whatever
     ended before is there to be read.
 
-    All who change a segment wait for it: what is done until the end has to be little.
+    It waits for changes that reckon groups at their end, never for a job, and all who
+    change a segment wait for it: what is done until the end has to be little. Who needs
+    a campaign too holds it before (see `_held_for_certain`).
     """
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
-def _followed_for_certain(session: Session) -> set[str]:
-    """No other campaign is activated between this answer and the end of the transaction.
+def _held_for_certain(session: Session, named: set[str] | None = None) -> set[str]:
+    """Of the campaigns named, or of all, those whose groups are followed. They are held,
+    and no other is activated, until the transaction ends.
 
-    The lock is taken when the work is done, so whoever activates a campaign waits for
-    a commit at most, and nobody waits for somebody's million lines.
+    Everybody holds campaigns first, in the order of their numbers, and takes the lock
+    of `wait_for_changes` after: a job may hold a campaign for minutes, and whoever
+    waited for it with the lock in hand would hold up all who activate another, and
+    behind them everybody. So what turns out to have been activated or promised in
+    between is not waited for either, but all is let go and begun anew. The lock is
+    taken when the work is done: nobody waits for somebody's million lines, only for
+    groups that are reckoned.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
-    return _followed_campaigns(session)
+    while True:
+        with session.begin_nested() as attempt:
+            held = _followed_campaigns(session, named)
+            _hold(session, held)
+            session.execute(
+                text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK}
+            )
+            followed = _followed_campaigns(session, named)
+            if followed <= held:
+                return followed
+            attempt.rollback()  # It gives all locks back.
 
 
-def _followed_campaigns(session: Session) -> set[str]:
+def _hold(session: Session, campaign_nos: set[str]) -> None:
+    """One after the other: two that each take away the last but one line of a company
+    would otherwise each see the other's."""
+    if campaign_nos:
+        session.execute(
+            select(Campaign.no)
+            .where(Campaign.no.in_(campaign_nos))
+            .order_by(Campaign.no)
+            .with_for_update(key_share=True)
+        )
+
+
+def _followed_campaigns(session: Session, named: set[str] | None) -> set[str]:
     """Those that are activated and those that a job is about to activate, as they are
-    at one moment. The job holds its campaign, so `refresh_targets` waits for its end;
-    changes of other campaigns' segments do not."""
+    at one moment. The job holds its campaign until its end."""
     promised = select(Job.arguments["campaign_no"].astext).where(
         Job.kind == ACTIVATE_CAMPAIGN, text(OPEN_STATES_SQL)
     )
     activated = select(Campaign.no).where(Campaign.activated)
-    return set(session.scalars(activated.union(promised)))
+    followed = set(session.scalars(activated.union(promised)))
+    return followed if named is None else followed & named
 
 
 def write_targets(

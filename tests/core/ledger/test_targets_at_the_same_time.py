@@ -1,7 +1,9 @@
 """A campaign is activated at the moment in which its last interaction is deleted."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.campaigns.models import Campaign
 from core.contacts.delete_contact import delete_contact
@@ -11,13 +13,14 @@ from core.ledger.cancel_log import set_log_canceled
 from core.ledger.change import Change
 from core.ledger.delete_canceled import delete_canceled_entries
 from core.ledger.undo_log import undo_log
+from core.records import lock_record
 from core.segments.activate_campaign import activate_campaign
 from core.segments.models import Segment
 from core.segments.one_line import remove_line
 from tests import factories
 from tests.core.segments.logging import log
 from tests.support.aimed import ACTOR, masters, segment_of, targets
-from tests.support.meanwhile import meanwhile
+from tests.support.meanwhile import meanwhile, until_somebody_waits
 
 
 @pytest.fixture
@@ -68,6 +71,50 @@ def test_the_last_one_that_goes_after_takes_the_activation_along(engine):
     assert targets(engine) == set()
     with transaction(engine) as session:
         assert not session.get_one(Campaign, "CP1").activated
+
+
+def test_who_waits_for_a_campaign_holds_up_the_activation_of_no_other(engine):
+    with transaction(engine) as session:
+        activate(session)
+        factories.campaign(session, "CP2")
+        segment_of(session, factories.company(session, no="K2"), campaign_no="CP2")
+
+    def go():
+        with transaction(engine) as session:
+            delete(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(engine) as holder:
+            lock_record(holder, Campaign, "CP1", "campaign")
+            deletion = pool.submit(go)
+            until_somebody_waits(engine)
+            with transaction(engine) as session:
+                session.execute(text("SET LOCAL lock_timeout = '10s'"))
+                activate_campaign(session, ACTOR, "CP2")
+        deletion.result(timeout=60)
+
+    assert targets(engine) == {"K2"}
+
+
+def test_who_waits_to_activate_a_campaign_holds_up_no_change(engine):
+    with transaction(engine) as session:
+        segment_of(session, factories.company(session, no="K2"))
+
+    def go():
+        with transaction(engine) as session:
+            activate(session)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(engine) as holder:
+            lock_record(holder, Campaign, "CP1", "campaign")
+            activation = pool.submit(go)
+            until_somebody_waits(engine)
+            with transaction(engine) as session:
+                session.execute(text("SET LOCAL lock_timeout = '10s'"))
+                delete(session)
+        activation.result(timeout=60)
+
+    assert targets(engine) == {"K2"}
 
 
 def test_lines_that_an_undone_log_brings_back_are_counted_in(engine):

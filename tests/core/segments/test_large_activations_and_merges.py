@@ -4,7 +4,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 
 from core.campaigns.models import Campaign
 from core.contacts.alternative_addresses import add_address
@@ -24,6 +24,7 @@ from core.jobs.retry import request_retry
 from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
+from core.records import lock_record
 from core.segments.activate_campaign import (
     activate_campaign,
     activate_campaign_as_job,
@@ -36,7 +37,7 @@ from core.segments.merge_with_targets import (
 )
 from core.segments.models import Segment, SegmentLine
 from core.segments.one_line import add_line
-from core.segments.targets import ACTIVATE_CAMPAIGN
+from core.segments.targets import ACTIVATE_CAMPAIGN, keeping_targets
 from tests import factories
 from tests.core.segments.logging import log
 from tests.support.aimed import ACTOR, masters, segment_of, targets
@@ -220,6 +221,82 @@ def test_only_changes_of_its_own_group_wait_for_an_activation(engine):
 
     assert outcome == Outcome.SUCCEEDED
     assert targets(engine) == {"K1", "K2", "NCP1", "NCP2"}
+
+
+@pytest.mark.parametrize("at_once", [20_000, 0])
+def test_who_waits_for_an_activation_holds_up_no_other_one(engine, at_once):
+    """Neither one that is done at once nor the promise of a job, nor what follows."""
+    with transaction(engine) as session:
+        for no in ("CP2", "CP3"):
+            factories.campaign(session, no)
+            segment_of(session, contact(session, "K1"), campaign_no=no)
+        activate_campaign(session, ACTOR, "CP2")
+    job = promise(engine, activation)
+
+    def change_its_own():
+        with transaction(engine) as session:
+            add_to_segment_of("CP1")(session)
+
+    def step(run):
+        result = activate_campaign_as_job(run)
+        of_its_own.append(pool.submit(change_its_own))
+        until_somebody_waits(engine)
+        for deed in (
+            lambda session: activate_campaign(session, ACTOR, "CP3", at_once=at_once),
+            add_to_segment_of("CP2"),
+        ):
+            with transaction(engine) as session:
+                session.execute(text("SET LOCAL lock_timeout = '10s'"))
+                deed(session)
+        assert not of_its_own[0].done()
+        return result
+
+    of_its_own: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as pool:
+        outcome = run_job(engine, {ACTIVATE_CAMPAIGN: Kind(step)}, TERMS, job)
+        of_its_own[0].result(timeout=60)
+
+    assert outcome == Outcome.SUCCEEDED
+    assert targets(engine) == {"K1", "K2", "NCP1", "NCP2"}
+
+
+def test_a_change_that_began_before_waits_for_no_other_campaign(engine):
+    """Nothing was activated or promised when it began."""
+    with transaction(engine) as session:
+        factories.campaign(session, "CP2")
+        segment_of(session, campaign_no="CP2")
+
+    with transaction(engine) as job, transaction(engine) as session:
+        session.execute(text("SET LOCAL lock_timeout = '10s'"))
+        segment = session.scalars(select(Segment).filter_by(campaign_no="CP2")).one()
+        with keeping_targets(session, segment):
+            promise(engine, activation)
+            lock_record(job, Campaign, "CP1", "campaign")  # As the job does.
+
+
+def test_a_line_that_leaves_a_campaign_while_it_is_promised_is_no_target(engine):
+    """Only before did its segment name the campaign, and by this line alone."""
+    with transaction(engine) as session:
+        factories.campaign(session, "CP2")
+        company = factories.company(session, no="K9")
+        segment = segment_of(session, company, campaign_no="CP2")
+        session.execute(
+            update(SegmentLine)
+            .where(SegmentLine.segment_id == segment.id)
+            .values(campaign_no="CP1", campaign_target=True)
+        )
+
+    with transaction(engine) as session:
+        segment = session.scalars(select(Segment).filter_by(campaign_no="CP2")).one()
+        with keeping_targets(session, segment):
+            job = promise(engine, activation)
+            assert run_job(engine, KINDS, TERMS, job) == Outcome.SUCCEEDED
+            assert "K9" in targets(engine)
+            session.execute(
+                delete(SegmentLine).where(SegmentLine.segment_id == segment.id)
+            )
+
+    assert targets(engine) == {"K1", "K2"}
 
 
 def test_what_was_changed_before_an_activation_is_promised_is_in_the_group(engine):
