@@ -67,7 +67,8 @@ def keeping_targets(
     last member is gone, and with it the activation (TGT-010).
 
     Concerned are the campaigns that the segment named before or names now. Its end waits
-    for the job that activates one of these, and for no other job. A change made of
+    for the job that activates one of these, and for whoever holds one of these while
+    waiting for another. A change made of
     several ones is wrapped as a whole, and two segments are never changed one after the
     other: the groups are reckoned once, at its end. Whoever changes but a few lines
     names their contacts, and only the companies of these are looked at.
@@ -89,7 +90,8 @@ def keeping_targets(
 def keeping_all_targets(session: Session) -> Iterator[None]:
     """The same for a change of contacts or of the ledger that may move a company into
     any group or out of it. It reckons the groups of all activated campaigns, and so
-    waits for every job that activates one, whichever it is."""
+    waits for every job that activates one, whichever it is; those that it already holds
+    meanwhile keep changes of their segments waiting."""
     watched: set[int | None] = session.info.setdefault(_WATCHED, set())
     with _watching(watched, _EVERY_SEGMENT):
         yield
