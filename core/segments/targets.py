@@ -10,7 +10,7 @@ the same campaign and company, or stays behind as the line it was (TGT-031).
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,6 +36,7 @@ from sqlalchemy.orm import Session, aliased
 from core.campaigns.models import Campaign, CampaignTarget
 from core.contacts.classification.models import ContactBusinessRelation
 from core.contacts.models import Contact
+from core.database import undone_when_raising
 from core.interactions.models import InteractionLogEntry
 from core.jobs.models import OPEN_STATES_SQL, Job
 from core.segments.bulk import every_row_meant, give_hash_memory
@@ -219,16 +220,20 @@ def _held_for_certain(session: Session, named: set[str] | None = None) -> set[st
     groups that are reckoned.
     """
     while True:
-        with session.begin_nested() as attempt:
+        with suppress(_FollowedInBetweenError), undone_when_raising(session):
             held = _followed_campaigns(session, named)
             _hold(session, held)
             session.execute(
                 text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK}
             )
             followed = _followed_campaigns(session, named)
-            if followed <= held:
-                return followed
-            attempt.rollback()  # It gives all locks back.
+            if not followed <= held:
+                raise _FollowedInBetweenError
+            return followed
+
+
+class _FollowedInBetweenError(Exception):
+    """Going back to before the attempt gives all its locks back."""
 
 
 def _hold(session: Session, campaign_nos: set[str]) -> None:
