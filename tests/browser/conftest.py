@@ -22,6 +22,9 @@ from tests.support.spring_mailing import masters, people, segment, work
 __all__ = ["masters", "people", "segment", "work"]
 
 PASSWORD = "walnuts on the roof"
+LEFT_OPEN = "ignore:unclosed file:ResourceWarning"
+"""Where a browser leaves in the middle of a script or a style sheet, werkzeug's server
+lets go of the file without closing it. The product is served by another one."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.timeout(600))
+            item.add_marker(pytest.mark.filterwarnings(LEFT_OPEN))
 
 
 @pytest.fixture(scope="session")
