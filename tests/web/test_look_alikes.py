@@ -1,6 +1,7 @@
 """What a person sees of companies that look alike, and decides about them."""
 
 import pytest
+from sqlalchemy import delete
 
 from core.contacts.models import Contact, SeparateContacts
 from core.database import transaction
@@ -126,6 +127,16 @@ def test_all_companies_are_compared_by_a_job_and_listed(client, acme, nudge):
     assert "phone no., address, start of name, city, post code" in page
     assert f"/jobs/{nudge.rung[0]}" in page
     assert 'href="/contacts/duplicates"' in client.get(answer.location).text
+
+
+def test_without_search_strings_there_is_nothing_to_compare(client, acme):
+    with transaction(acme) as session:
+        session.execute(delete(DuplicateSearchString))
+
+    answer = client.post("/contacts/duplicates/find")
+
+    assert answer.location == "/contacts/duplicates"
+    assert "There is no duplicate search string" in client.get(answer.location).text
 
 
 def test_a_person_is_told_that_only_companies_are_compared(client, acme):

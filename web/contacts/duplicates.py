@@ -1,4 +1,4 @@
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access.roles import Permission
@@ -51,7 +51,9 @@ def find() -> ResponseReturnValue:
             job = request_search(session, current_actor())
     except ConflictError as error:
         flash(error.detail, "warn")
-        return redirect(f"/jobs/{error.links['job']}", 303)
+        running = error.links.get("job")
+        here = url_for("contacts.duplicates.show")
+        return redirect(f"/jobs/{running}" if running else here, 303)
     nudge().ring(job.public_id)
     return redirect(f"/jobs/{job.public_id}", 303)
 
