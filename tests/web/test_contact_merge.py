@@ -67,6 +67,8 @@ def test_many_rows_lead_to_a_job(client, pair, nudge, monkeypatch):
     again = merge(client)
     assert again.status_code == 409
     assert "Merge contact K2 into K1" in again.text
+    apart = client.post("/contacts/K1/separate-contacts", data={"other_no": "K2"})
+    assert "is not finished yet" in client.get(apart.location).text
     for page, form in (
         ("/contacts/K1/edit", {"name": "Typed"}),
         ("/contacts/K2/addresses/new", {"code": "HOME", "address": "Typed"}),

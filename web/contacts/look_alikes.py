@@ -16,7 +16,7 @@ from core.contacts.duplicates.separate import ask_again, keep_apart, kept_apart_
 from core.contacts.fields import CAPTIONS
 from core.contacts.models import Contact
 from core.database import transaction
-from core.errors import RefusedError
+from core.errors import ConflictError, RefusedError
 from core.segments.impatient import (
     EXACT_SECONDS,
     QUICK_SECONDS,
@@ -63,7 +63,7 @@ def separate(no: str) -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
             keep_apart(session, current_actor(), no, other_no)
-    except RefusedError as error:
+    except (RefusedError, ConflictError) as error:
         flash(error.detail, "bad")
     else:
         flash(f"{no.upper()} and {other_no.upper()} are separate contacts.")
