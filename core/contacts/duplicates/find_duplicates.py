@@ -19,7 +19,6 @@ from sqlalchemy import (
     Column,
     MetaData,
     SmallInteger,
-    Table,
     Text,
     and_,
     func,
@@ -45,6 +44,7 @@ from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.setup.models import DuplicateSearchString
 from core.setup.queries import marketing_setup
+from core.temporary_tables import temporary_table
 from core.vocabulary import ContactType
 
 FIND_DUPLICATES = "find_duplicates"
@@ -62,33 +62,26 @@ MOST_COMPARED = 5_000_000
 
 _metadata = MetaData()
 
-
-def _temporary(name: str, *columns: Column[Any]) -> Table:
-    return Table(
-        name,
-        _metadata,
-        *columns,
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
-    )
-
-
-pieces = _temporary(
+pieces = temporary_table(
     "duplicate_pieces",
+    _metadata,
     Column("contact_id", BigInteger),
     Column("words", ARRAY(Text)),
 )
 "The company's piece for each search string, in their order; null where it is blank."
 
-rare = _temporary(
+rare = temporary_table(
     "duplicate_rare",
+    _metadata,
     Column("contact_id", BigInteger),
     Column("place", SmallInteger),
     Column("key", BigInteger),
 )
 "What describes a company best: its K - T + TOGETHER strings of the fewest companies."
 
-alike = _temporary("duplicate_alike", Column("contact_ids", ARRAY(BigInteger)))
+alike = temporary_table(
+    "duplicate_alike", _metadata, Column("contact_ids", ARRAY(BigInteger))
+)
 "Companies that have the same TOGETHER strings in common."
 
 _RARE = text("""

@@ -1,7 +1,4 @@
-"""The tables one import works in. They are temporary: they end with its transaction,
-however it ends, and no two imports see each other's."""
-
-from typing import Any
+"""The tables one import works in."""
 
 from sqlalchemy import (
     BigInteger,
@@ -20,22 +17,13 @@ from sqlalchemy.orm import Session
 from core.contacts.imports.staged_row import SPLIT_FIELDS, TEXT_FIELDS
 from core.contacts.inheritance import PASSED_ON
 from core.contacts.models import Contact
+from core.temporary_tables import temporary_table
 
 _metadata = MetaData()
 
-
-def _temporary(name: str, *columns: Column[Any]) -> Table:
-    return Table(
-        name,
-        _metadata,
-        *columns,
-        prefixes=["TEMPORARY"],
-        postgresql_on_commit="DROP",
-    )
-
-
-rows = _temporary(
+rows = temporary_table(
     "contact_import_row",
+    _metadata,
     Column("line_no", BigInteger),
     Column("cells", JSONB),
     Column("problems", JSONB),
@@ -49,8 +37,9 @@ rows = _temporary(
 )
 "The file. NULL is an empty cell: the contact's value stays, or takes its default."
 
-known = _temporary(
+known = temporary_table(
     "contact_import_known",
+    _metadata,
     Column("type", SmallInteger),
     Column("name_key", Text(collation="C")),
     Column("email_key", Text(collation="C")),
@@ -62,8 +51,9 @@ known = _temporary(
 )
 "Contacts there are, by what a row without a number is recognised by."
 
-kinds = _temporary(
+kinds = temporary_table(
     "contact_import_kind",
+    _metadata,
     Column("line_no", BigInteger),
     Column("contact_id", BigInteger),
     Column("contact_type", SmallInteger),
@@ -71,8 +61,9 @@ kinds = _temporary(
 )
 "Company or person, and the contact that has the row's number."
 
-company_names = _temporary(
+company_names = temporary_table(
     "contact_import_company_name",
+    _metadata,
     Column("name_key", Text(collation="C")),
     Column("company_id", BigInteger),
     Column("companies", BigInteger),
@@ -80,16 +71,18 @@ company_names = _temporary(
 )
 "Companies there will be after the import, by name."
 
-companies = _temporary(
+companies = temporary_table(
     "contact_import_company",
+    _metadata,
     Column("line_no", BigInteger),
     Column("company_id", BigInteger),
     Column("problem", JSONB),
 )
 "The company each person's row names."
 
-found = _temporary(
+found = temporary_table(
     "contact_import_found",
+    _metadata,
     Column("line_no", BigInteger),
     Column("found_id", BigInteger),
     Column("company_id", BigInteger),
@@ -99,8 +92,9 @@ found = _temporary(
 )
 "The contact each row of one type is about, and the first line about the same one."
 
-matches = _temporary(
+matches = temporary_table(
     "contact_import_match",
+    _metadata,
     Column("line_no", BigInteger),
     Column("type", SmallInteger),
     Column("contact_id", BigInteger),
@@ -111,23 +105,26 @@ matches = _temporary(
 """What each row means. `contact_id` is the contact's own or will be the new one's;
 `company_id` is the company the row names, NULL when it names none."""
 
-numbers = _temporary(
+numbers = temporary_table(
     "contact_import_number",
+    _metadata,
     Column("line_no", BigInteger),
     Column("no", String(20)),
     Column("series_code", String(20)),
 )
 "Numbers drawn for the new contacts that come without one."
 
-before = _temporary(
+before = temporary_table(
     "contact_import_before",
+    _metadata,
     Column("id", BigInteger),
     *(Column(field, Contact.__table__.c[field].type) for field in PASSED_ON),
 )
 "The old values of the companies that change."
 
-moves = _temporary(
+moves = temporary_table(
     "contact_import_move",
+    _metadata,
     Column("contact_id", BigInteger),
     Column("old_company_id", BigInteger),
     Column("new_company_id", BigInteger),
