@@ -7,10 +7,8 @@ from core.contacts.classification.classify_contacts import request_classificatio
 from core.database import transaction
 from core.vocabulary import ClassField
 from tests import factories
-from tests.support import ledger, one_log, programs
-from tests.support.meanwhile import is_somebody_waiting
-from tests.support.programs import wait_until
-from web.nudge import BrokerNudge
+from tests.support import ledger, programs
+from tests.support.killed_job import killed_and_taken_over
 
 pytestmark = pytest.mark.crash
 
@@ -45,26 +43,15 @@ def test_a_killed_classification_shows_nothing_and_then_everything_once(
             tmp_path, own_database, redis_url, application="worker.app"
         )
 
-    def row():
-        with transaction(own_engine) as session:
-            found = text("SELECT * FROM job WHERE public_id = :job")
-            return session.execute(found, {"job": job}).one()
+    done = killed_and_taken_over(
+        own_engine,
+        redis_url,
+        worker,
+        job,
+        killed,
+        hold=lambda session: session.execute(LAST_CONTACT_HELD, {"contacts": CONTACTS}),
+        fills=ANSWERS,
+    )
 
-    nudge = BrokerNudge(redis_url)
-    with worker() as first:
-        with transaction(own_engine) as session:
-            session.execute(LAST_CONTACT_HELD, {"contacts": CONTACTS})
-            nudge.ring(job)
-            wait_until(lambda: is_somebody_waiting(own_engine))
-            programs.kill(first, killed, row().worker)
-        with transaction(own_engine) as session:
-            session.execute(one_log.LET_LEASE_LAPSE, {"job": job})
-        assert ledger.count(own_engine, ANSWERS) == 0
-        for _ in range(3):
-            nudge.ring(job)
-        with worker():
-            wait_until(lambda: row().state == "succeeded")
-
-    done = row()
     assert (done.attempt, done.result["answers_added"]) == (2, CONTACTS)
     assert ledger.count(own_engine, ANSWERS) == CONTACTS

@@ -7,10 +7,8 @@ from core.contacts.duplicates.find_duplicates import request_search
 from core.contacts.guard import lock_contacts
 from core.database import transaction
 from tests import factories
-from tests.support import ledger, one_log, programs
-from tests.support.meanwhile import is_somebody_waiting
-from tests.support.programs import wait_until
-from web.nudge import BrokerNudge
+from tests.support import ledger, programs
+from tests.support.killed_job import killed_and_taken_over
 
 pytestmark = pytest.mark.crash
 
@@ -42,27 +40,15 @@ def test_a_killed_search_shows_nothing_and_then_everything_once(
             tmp_path, own_database, redis_url, application="worker.app"
         )
 
-    def row():
-        with transaction(own_engine) as session:
-            found = text("SELECT * FROM job WHERE public_id = :job")
-            return session.execute(found, {"job": job}).one()
+    done = killed_and_taken_over(
+        own_engine,
+        redis_url,
+        worker,
+        job,
+        killed,
+        hold=lock_contacts,
+        fills=PAIRS,
+    )
 
-    nudge = BrokerNudge(redis_url)
-    with worker() as first:
-        with transaction(own_engine) as session:
-            # All is compared by then and nothing written.
-            lock_contacts(session)
-            nudge.ring(job)
-            wait_until(lambda: is_somebody_waiting(own_engine))
-            programs.kill(first, killed, row().worker)
-        with transaction(own_engine) as session:
-            session.execute(one_log.LET_LEASE_LAPSE, {"job": job})
-        assert ledger.count(own_engine, PAIRS) == 0
-        for _ in range(3):
-            nudge.ring(job)
-        with worker():
-            wait_until(lambda: row().state == "succeeded")
-
-    done = row()
     assert (done.attempt, done.result["likely_duplicates"]) == (2, COMPANIES // 2)
     assert ledger.count(own_engine, PAIRS) == COMPANIES // 2
