@@ -1,7 +1,7 @@
 """A real browser in front of the real product."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit, urlunsplit
@@ -59,7 +59,8 @@ def product(
 def product_page(chromium: Browser, product: Product) -> Iterator[Page]:
     """A browser that nobody has signed in with yet."""
     context = chromium.new_context(base_url=product.address)
-    yield watched(context.new_page())
+    with watched(context.new_page()) as page:
+        yield page
     context.close()
 
 
@@ -86,9 +87,9 @@ def administrator(work: Callable[[], AbstractContextManager[Session]]) -> str:
 def page(chromium: Browser, served: str, administrator: str) -> Iterator[Page]:
     """A browser signed in as an administrator."""
     context = chromium.new_context(base_url=served)
-    page = watched(context.new_page())
-    sign_in(page, administrator, PASSWORD)
-    yield page
+    with watched(context.new_page()) as page:
+        sign_in(page, administrator, PASSWORD)
+        yield page
     context.close()
 
 
@@ -104,12 +105,14 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def watched(page: Page) -> Page:
-    """A page whose scripts must not fail."""
-
-    def refuse(error: object) -> None:
-        pytest.fail(f"A script failed on {page.url}: {error}")
-
+@contextmanager
+def watched(page: Page) -> Iterator[Page]:
+    """A page whose scripts must not fail. What failed is told at the end: an error
+    raised while the browser reports it would cut the connection to the browser and
+    hide its own message."""
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(f"{page.url}: {error.stack}"))
     page.set_default_timeout(15_000)
-    page.on("pageerror", refuse)
-    return page
+    yield page
+    if failed:
+        pytest.fail("Scripts failed:\n" + "\n".join(failed))

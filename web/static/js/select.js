@@ -3,7 +3,7 @@
 // Without this the boxes, the button and the values work all the same.
 (() => {
   document.addEventListener("input", ({ target }) => {
-    if (!target.name?.startsWith("value_") || !target.value) return;
+    if (!target.matches("[name^=value_]") || !target.value) return;
     const what = target.form.elements[target.name.replace("value_", "what_")];
     if (what && !what.value) what.value = "set";
   });
