@@ -35,7 +35,7 @@ from web.api.profile_questionnaires import (
     QuestionnaireShown,
 )
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.records import Column, Form, Input, Records, pages_for, values_of
 
@@ -163,7 +163,7 @@ def create_line(key: str) -> ResponseReturnValue:
             draft = QuestionnaireLineDraft.model_validate(values).given()
             add_line(session, key.upper(), draft)
     except (RefusedError, ConflictError) as error:
-        return _line_page(key, None, form, refusal_of(error)), 422
+        return _line_page(key, None, form, refusal_of(error)), status_of(error)
     flash("Line added.")
     return redirect(f"{ADDRESS}/{key}", 303)
 
@@ -185,7 +185,7 @@ def save_line(key: str, line_no: int) -> ResponseReturnValue:
             questionnaire_to_change(session, key.upper())
             change_line(session, line_found(session, key.upper(), line_no), changes)
     except (RefusedError, ConflictError) as error:
-        return _line_page(key, line_no, form, refusal_of(error)), 422
+        return _line_page(key, line_no, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return redirect(f"{ADDRESS}/{key}", 303)
 

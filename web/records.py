@@ -24,7 +24,7 @@ from web import listing
 from web.api import framework
 from web.choices import Choices, including
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 Form = Mapping[str, Any]
@@ -103,7 +103,7 @@ def pages_for(records: Records) -> Blueprint:
                 record = records.create(session, current_actor(), draft.given())
                 key = getattr(record, records.key)
         except (RefusedError, ConflictError) as error:
-            return _form_page(records, None, form, refusal_of(error)), 422
+            return _form_page(records, None, form, refusal_of(error)), status_of(error)
         flash(f"{records.noun.capitalize()} {key} added.")
         return redirect(_address_of(records, key), 303)
 
@@ -124,7 +124,9 @@ def pages_for(records: Records) -> Blueprint:
                 )
                 records.change(session, current_actor(), record, changes.given())
         except (RefusedError, ConflictError) as error:
-            return _form_page(records, _code(key), form, refusal_of(error)), 422
+            return _form_page(records, _code(key), form, refusal_of(error)), status_of(
+                error
+            )
         flash("Saved.")
         return redirect(_address_of(records, _code(key)), 303)
 

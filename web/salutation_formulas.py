@@ -26,7 +26,7 @@ from core.vocabulary import NamePart, SalutationType
 from web import choices
 from web.api.salutation_formulas import FormulaChanges, FormulaDraft, FormulaShown
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.records import Form, Input, options_of, values_of
 
@@ -107,10 +107,8 @@ def add(key: str) -> ResponseReturnValue:
             add_formula(
                 session, current_actor(), key.upper(), kind, language_code, draft
             )
-    except RefusedError as error:
-        return _page(key, None, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(key, None, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(key, None, form, refusal_of(error)), status_of(error)
     flash("Formula added.")
     return _back(key)
 

@@ -29,7 +29,7 @@ from web.api.interaction_templates import TemplateLanguageDraft, TemplateLanguag
 from web.attachment_pages import PageWithAttachment, serve_attachment
 from web.attachments import offered_files
 from web.context import engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint(
@@ -75,10 +75,8 @@ def change(key: str, language_code: str) -> ResponseReturnValue:
             )
             apply_changes(row, {"description": body.description})
             rename_template_language(session, template, row, body.language_code)
-    except RefusedError as error:
-        return _page(key, language_code, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(key, language_code, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(key, language_code, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return redirect(_address(key, body.language_code), 303)
 

@@ -87,7 +87,7 @@ def test_a_taken_code_keeps_what_was_typed(client, stored):
         "/setup/territories/new", data={"code": "NORTH", "description": "Typed text"}
     )
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "There is already a territory NORTH." in answer.text
     assert "Typed text" in answer.text
 
@@ -264,7 +264,7 @@ def test_a_questionnaire_that_contacts_are_classified_by_is_not_changed(client, 
     kept = client.post(f"{page}/lines/10000/delete")
 
     for answer in refused:
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert "“Classify contacts by Q” is not finished yet." in answer.text
         assert "Typed" in answer.text
     assert kept.status_code == 409
