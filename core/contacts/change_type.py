@@ -8,7 +8,7 @@ from core.contacts.classification.links import refuse_links_of_other_type
 from core.contacts.fields import PERSON_ONLY
 from core.contacts.models import Contact
 from core.contacts.names import split_name
-from core.errors import ConflictError
+from core.errors import ConflictError, Fault
 from core.setup.queries import marketing_setup
 from core.vocabulary import ContactType
 
@@ -27,9 +27,24 @@ def change_type(session: Session, contact: Contact, changes: ContactChanges) -> 
     neighbours.refuse_if_in_segment(session, [contact.id], sentence)
     refuse_links_of_other_type(session, contact, ContactType(kind))
     if kind == ContactType.COMPANY:
+        _refuse_level(contact, changes)
         _become_company(session, contact)
     else:
         _become_person(session, contact)
+
+
+def _refuse_level(contact: Contact, changes: ContactChanges) -> None:
+    """The level is taken away first, or in the same change (CONT-021)."""
+    field = "organizational_level_code"
+    level = changes.get("organizational_level_code", contact.organizational_level_code)
+    if level:
+        detail = (
+            f"The type of contact {contact.no} cannot be changed: it has the "
+            f"organizational level {level}. Remove it first."
+        )
+        raise ConflictError(
+            "E-IN-USE", detail, faults=(Fault("E-IN-USE", detail, field),)
+        )
 
 
 def _become_company(session: Session, contact: Contact) -> None:

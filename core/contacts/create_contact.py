@@ -33,7 +33,7 @@ def create_contact(session: Session, actor: Actor, given: ContactChanges) -> Con
     """A new contact: what is given, then the company's values, then the defaults."""
     faults = FaultList()
     given = check_changes(session, given, faults)
-    contact = _blank_contact(given.get("type", ContactType.COMPANY))
+    contact = _blank_contact(given.get("type", _kind_meant(given)))
     company = company_chosen(session, contact, given, faults)
     check_person_fields(contact, given, faults)
     apply_privacy(contact, given, faults)
@@ -53,6 +53,11 @@ def create_contact(session: Session, actor: Actor, given: ContactChanges) -> Con
         contact.company_id = contact.id
     _insert(session, contact)
     return contact
+
+
+def _kind_meant(given: ContactChanges) -> ContactType:
+    """Whoever is put into a company is a person of it (CONT-034)."""
+    return ContactType.PERSON if given.get("company_no") else ContactType.COMPANY
 
 
 def _blank_contact(kind: ContactType) -> Contact:

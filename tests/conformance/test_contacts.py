@@ -72,6 +72,16 @@ def test_only_companies_have_people(desk):
     assert desk.post("contacts/NONE/people", {"name": "Bert"}).status_code == 404
 
 
+@case("BCT-CON-10")
+@case("CONT-034")
+def test_whoever_is_created_with_a_company_is_a_person_of_it(desk):
+    person = desk.create("contacts", name="Anna Berg", company_no="C1")
+
+    assert (person["type"], person["company_no"]) == ("person", "C1")
+    as_company = {"type": "company", "company_no": "C1"}
+    assert refusal(desk.post("contacts", as_company)) == (422, "E-FIELD")
+
+
 @case("BCT-CON-11")
 def test_a_contact_is_a_company_unless_said_otherwise(desk):
     contact = desk.create("contacts", no="X9")

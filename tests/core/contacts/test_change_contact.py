@@ -235,6 +235,23 @@ def test_a_person_can_become_a_company(session):
     assert anna.salutation_code == "COMPANY"
 
 
+@pytest.mark.case("CONT-021")
+def test_a_person_with_a_level_becomes_no_company_until_it_is_taken_away(session):
+    factories.marketing_setup(session)
+    anna = factories.person(session, organizational_level_code="HEAD")
+    with pytest.raises(ConflictError, match="level HEAD") as error:
+        change_contact(session, actor(), anna.no, {"type": ContactType.COMPANY})
+    assert error.value.faults[0].field == "organizational_level_code"
+
+    change_contact(
+        session,
+        actor(),
+        anna.no,
+        {"type": ContactType.COMPANY, "organizational_level_code": ""},
+    )
+    assert anna.type == ContactType.COMPANY
+
+
 def test_a_type_with_history_stays(session):
     factories.marketing_setup(session)
     cronus = factories.company(session)
