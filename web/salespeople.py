@@ -10,6 +10,7 @@ from core.contacts.salespeople import (
     change_salesperson,
     delete_salesperson,
 )
+from core.interactions.statistics import totals_of_salesperson
 from web.api.salespeople import (
     SalespersonChanges,
     SalespersonDraft,
@@ -28,6 +29,11 @@ def _change(_: Session, __: Actor, found: Salesperson, changes: Any) -> None:  #
 
 def _delete(session: Session, _: Actor, code: str) -> None:
     delete_salesperson(session, code)
+
+
+def _details(session: Session, found: Salesperson) -> dict[str, object]:
+    totals = totals_of_salesperson(session, found.code)
+    return {"totals": totals, "with_averages": True}
 
 
 blueprint = pages_for(
@@ -71,5 +77,7 @@ blueprint = pages_for(
         create=_create,
         change=_change,
         delete=_delete,
+        more="records/totals.html",
+        details=_details,
     )
 )

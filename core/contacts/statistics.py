@@ -4,11 +4,22 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.orm import Session
+from sqlalchemy.types import Date
 
 from core.contacts.models import Contact
 from core.vocabulary import ContactType
+
+
+class Days(NamedTuple):
+    """Both belong to it; None leaves that side open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+EVER = Days()
 
 
 class ContactStatistics(NamedTuple):
@@ -22,46 +33,58 @@ class ContactStatistics(NamedTuple):
 
 
 # Written out because log entries belong to the package above this one. The two
-# dates count canceled entries, the sums do not; postponed entries count nowhere.
+# dates count canceled entries and those of all days, the sums do not; postponed
+# entries count nowhere.
 _STATISTICS = """
     SELECT
         NULL::date,
         max(date) FILTER (WHERE initiated_by = 1),
         max(date) FILTER (WHERE NOT attempt_failed),
-        count(*) FILTER (WHERE NOT canceled),
-        coalesce(sum(cost) FILTER (WHERE NOT canceled), 0),
-        coalesce(sum(duration) FILTER (WHERE NOT canceled), 0)
+        count(*) FILTER (WHERE {counted}),
+        coalesce(sum(cost) FILTER (WHERE {counted}), 0),
+        coalesce(sum(duration) FILTER (WHERE {counted}), 0)
     FROM interaction_log_entry
     WHERE NOT postponed AND {scope}
 """
-_OF_COMPANY = text(_STATISTICS.format(scope="contact_company_id = :company_id"))
-_OF_PERSON = text(
-    _STATISTICS.format(
-        scope="contact_id = :contact_id"
-        " AND contact_company_id IS NOT DISTINCT FROM :company_id"
+_COUNTED = """NOT canceled AND date >= coalesce(:first, '-infinity'::date)
+    AND date <= coalesce(:last, 'infinity'::date)"""
+
+
+def _within(scope: str) -> TextClause:
+    return text(_STATISTICS.format(counted=_COUNTED, scope=scope)).bindparams(
+        bindparam("first", type_=Date), bindparam("last", type_=Date)
     )
+
+
+_OF_COMPANY = _within("contact_company_id = :company_id")
+_OF_PERSON = _within(
+    "contact_id = :contact_id AND contact_company_id IS NOT DISTINCT FROM :company_id"
 )
 
 # As after a merge: of a person what the other was told for the kept one's company,
 # or for none, is counted as well.
-_OF_COMPANIES = text(
-    _STATISTICS.format(scope="contact_company_id IN (:contact_id, :other_id)")
-)
-_OF_PEOPLE = text(
-    _STATISTICS.format(
-        scope="(contact_id = :contact_id"
-        " AND contact_company_id IS NOT DISTINCT FROM :company_id"
-        " OR contact_id = :other_id"
-        " AND (contact_company_id IS NULL OR contact_company_id = :company_id))"
-    )
+_OF_COMPANIES = _within("contact_company_id IN (:contact_id, :other_id)")
+_OF_PEOPLE = _within(
+    "(contact_id = :contact_id"
+    " AND contact_company_id IS NOT DISTINCT FROM :company_id"
+    " OR contact_id = :other_id"
+    " AND (contact_company_id IS NULL OR contact_company_id = :company_id))"
 )
 
 
-def statistics_of(session: Session, contact: Contact) -> ContactStatistics:
-    """A company's figures include those of all its people (STAT-005)."""
+def statistics_of(
+    session: Session, contact: Contact, days: Days = EVER
+) -> ContactStatistics:
+    """A company's figures include those of all its people (STAT-005). Only number,
+    cost and duration are those of the days that are asked for."""
     statement = _OF_COMPANY if contact.type == ContactType.COMPANY else _OF_PERSON
     row = session.execute(
-        statement, {"contact_id": contact.id, "company_id": contact.company_id}
+        statement,
+        {
+            "contact_id": contact.id,
+            "company_id": contact.company_id,
+            **days._asdict(),
+        },
     ).one()
     return ContactStatistics(*row)
 
@@ -71,7 +94,7 @@ def statistics_of_merged(
 ) -> ContactStatistics:
     """What `kept` will add up to when `other` is merged into it."""
     is_company = kept.type == ContactType.COMPANY
-    values: dict[str, int | None] = {"contact_id": kept.id, "other_id": other.id}
+    values = {"contact_id": kept.id, "other_id": other.id, **EVER._asdict()}
     if not is_company:
         values["company_id"] = kept.company_id
     statement = _OF_COMPANIES if is_company else _OF_PEOPLE

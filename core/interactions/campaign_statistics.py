@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.interactions.models import InteractionLogEntry
-from core.interactions.statistics import EVER, Period, counted
+from core.interactions.statistics import EVER, Period, average, counted
 
 Entry = InteractionLogEntry
 
@@ -21,16 +21,19 @@ class CampaignStatistics(NamedTuple):
     @property
     def response_rate(self) -> Decimal:
         """Percent, one decimal; more than 100 when some answer twice."""
-        share = _ratio(self.contacts_responded * 100, self.target_contacts_contacted)
-        return _rounded(share, "0.1")
+        contacted = self.target_contacts_contacted
+        if not contacted:
+            return Decimal("0.0")
+        share = Decimal(self.contacts_responded * 100) / contacted
+        return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
     @property
     def average_cost_per_response(self) -> Decimal:
-        return _rounded(_ratio(self.cost, self.contacts_responded), "0.01")
+        return average(self.cost, self.contacts_responded)
 
     @property
     def average_duration_per_response(self) -> Decimal:
-        return _rounded(_ratio(self.duration, self.contacts_responded), "0.01")
+        return average(self.duration, self.contacts_responded)
 
 
 def statistics_of_campaign(
@@ -45,11 +48,3 @@ def statistics_of_campaign(
         ).where(Entry.campaign_no == no, Entry.campaign_no != "", *counted(period))
     ).one()
     return CampaignStatistics(*row)
-
-
-def _ratio(part: Decimal | int, whole: int) -> Decimal:
-    return Decimal(part) / whole if whole else Decimal(0)
-
-
-def _rounded(value: Decimal, step: str) -> Decimal:
-    return value.quantize(Decimal(step), ROUND_HALF_UP)

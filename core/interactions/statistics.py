@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
@@ -17,6 +17,14 @@ class Totals(NamedTuple):
     no_of_interactions: int
     cost: Decimal
     duration: Decimal
+
+    @property
+    def average_cost(self) -> Decimal:
+        return average(self.cost, self.no_of_interactions)
+
+    @property
+    def average_duration(self) -> Decimal:
+        return average(self.duration, self.no_of_interactions)
 
 
 class Period(NamedTuple):
@@ -37,6 +45,11 @@ def totals_of_template(session: Session, code: str, period: Period = EVER) -> To
     return _totals(session, Entry.interaction_template_code == code, period)
 
 
+def totals_of_salesperson(session: Session, code: str, period: Period = EVER) -> Totals:
+    """Of every interaction in its name (STAT-006)."""
+    return _totals(session, Entry.salesperson_code == code, period)
+
+
 def counted(period: Period = EVER) -> Sequence[ColumnElement[bool]]:
     """Neither canceled nor only planned, and dated within the period."""
     conditions: list[ColumnElement[bool]] = [
@@ -48,6 +61,12 @@ def counted(period: Period = EVER) -> Sequence[ColumnElement[bool]]:
     if period.last is not None:
         conditions.append(Entry.date <= period.last)
     return conditions
+
+
+def average(total: Decimal, number: int) -> Decimal:
+    """To two decimals, half away from zero; of nothing it is 0."""
+    share = total / number if number else Decimal(0)
+    return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _totals(session: Session, belongs: ColumnElement[bool], period: Period) -> Totals:

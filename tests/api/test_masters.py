@@ -207,6 +207,31 @@ def test_statistics_of_a_campaign(api, keep):
     }
 
 
+@pytest.mark.case("STAT-006")
+def test_statistics_of_a_salesperson(api, keep):
+    empty = api.get("/salespeople/AB/statistics").json
+    keep(
+        log_entry(1, salesperson_code="AB", cost="10.00", duration=1),
+        log_entry(2, salesperson_code="AB", cost="0.01", duration=2),
+        log_entry(3, salesperson_code="AB", cost=7, canceled=True),
+        log_entry(4, salesperson_code="AB", cost=7, postponed=True),
+        log_entry(5, salesperson_code="CD", cost=7),
+    )
+
+    assert empty["no_of_interactions"] == 0
+    assert (empty["average_cost"], empty["average_duration"]) == ("0.00", 0)
+    assert api.get("/salespeople/AB/statistics").json == {
+        "no_of_interactions": 2,
+        "cost": "10.01",
+        "duration": 3,
+        "average_cost": "5.01",
+        "average_duration": 1.5,
+    }
+    later = api.get("/salespeople/AB/statistics?date__from=2999-01-01").json
+    assert later["no_of_interactions"] == 0
+    assert api.get("/salespeople/ZZ/statistics").status_code == 404
+
+
 # --- interaction groups and templates --------------------------------------------------
 
 

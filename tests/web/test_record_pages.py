@@ -9,6 +9,7 @@ from core.database import transaction
 from core.interactions.models import InteractionTemplate
 from core.numbering.models import NumberSeriesLine
 from core.setup.models import MarketingSetup, Territory
+from tests import factories
 
 LISTS = {
     "/setup/territories": "NORTH",
@@ -111,6 +112,20 @@ def test_a_box_that_is_not_ticked_is_off(client, stored):
     client.post("/setup/salespeople/AB", data={"name": "Amara"})
 
     assert not stored(Salesperson, "AB").blocked
+
+
+@pytest.mark.case("STAT-006")
+def test_a_salespersons_page_tells_what_an_interaction_costs(
+    client, stored, committing_engine
+):
+    with transaction(committing_engine) as session:
+        anna = factories.person(session)
+        factories.log_entry(session, anna, salesperson_code="AB", cost=3)
+        factories.log_entry(session, anna, salesperson_code="AB", cost=2)
+
+    page = client.get("/setup/salespeople/AB").text
+
+    assert "<dt>Cost of one</dt><dd>2.50</dd>" in page
 
 
 def test_a_code_in_use_is_not_deleted(client, stored):

@@ -18,7 +18,7 @@ from core.contacts.delete_contact import delete_contact
 from core.contacts.guard import lock_contacts
 from core.contacts.merge_jobs import refuse_to_delete_while_merged
 from core.contacts.models import Contact
-from core.contacts.statistics import statistics_of
+from core.contacts.statistics import Days, statistics_of
 from core.database import transaction
 from core.errors import RefusedError
 from core.interactions.models import InteractionLogEntry
@@ -47,6 +47,7 @@ from web.api.framework.fields import (
     Text255,
 )
 from web.api.interaction_log_entries import EntryQuery, EntryShown
+from web.api.statistics import PeriodQuery
 from web.contact_filter import filters_given
 from web.context import current_actor, engine
 from web.errors import MalformedError
@@ -328,10 +329,12 @@ def remove_contact(path: framework.NoPath) -> Response:
     "/contacts/<no>/statistics", responses=framework.shows(ContactStatisticsShown)
 )
 @requires(Permission.READ_CONTACTS)
-def show_contact_statistics(path: framework.NoPath) -> Response:
-    """Count the interactions with a contact and what they cost."""
+def show_contact_statistics(path: framework.NoPath, query: PeriodQuery) -> Response:
+    """Count the interactions with a contact and what they cost. The dates of the last
+    ones are told whatever days are counted."""
     with transaction(engine()) as session:
-        found = statistics_of(session, queries.contact_found(session, path.no))
+        contact = queries.contact_found(session, path.no)
+        found = statistics_of(session, contact, Days(*query.period()))
         return framework.answer(ContactStatisticsShown.of(found))
 
 

@@ -10,9 +10,11 @@ from core.contacts.salespeople import (
     delete_salesperson,
 )
 from core.database import transaction
+from core.interactions.statistics import totals_of_salesperson
 from core.records import found_record, lock_record
 from web.api import framework
 from web.api.framework.fields import Flag, Key20, Text30, Text50, Text80
+from web.api.statistics import PeriodQuery, SalespersonStatisticsShown
 from web.context import engine
 from web.permissions import requires
 
@@ -114,3 +116,19 @@ def remove_salesperson(path: framework.CodePath) -> Response:
         framework.require_match(SalespersonShown.of(salesperson))
         delete_salesperson(session, path.code)
         return framework.no_content()
+
+
+@blueprint.get(
+    "/salespeople/<code>/statistics",
+    responses=framework.shows(SalespersonStatisticsShown),
+)
+@requires(Permission.READ)
+def show_salesperson_statistics(
+    path: framework.CodePath, query: PeriodQuery
+) -> Response:
+    """Count the interactions of a salesperson that were neither canceled nor
+    postponed."""
+    with transaction(engine()) as session:
+        found_record(session, Salesperson, path.code, NOUN)
+        totals = totals_of_salesperson(session, path.code, query.period())
+        return framework.answer(SalespersonStatisticsShown.of(totals))

@@ -19,3 +19,10 @@ class InteractionTotalsShown(framework.Shown):
     no_of_interactions: Count
     cost: Money
     duration: Minutes
+
+
+class SalespersonStatisticsShown(InteractionTotalsShown):
+    """The averages are those of one interaction."""
+
+    average_cost: Money
+    average_duration: Minutes

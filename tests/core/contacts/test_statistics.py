@@ -1,12 +1,15 @@
 from datetime import date
 from decimal import Decimal
 
-from core.contacts.statistics import statistics_of
+import pytest
+
+from core.contacts.statistics import Days, statistics_of
 from tests import factories
 
 OUT = {"initiated_by": 1}
 
 
+@pytest.mark.case("STAT-005")
 def test_a_companys_figures_include_its_peoples(session):
     cronus = factories.company(session)
     anna = factories.person(session, cronus)
@@ -19,6 +22,8 @@ def test_a_companys_figures_include_its_peoples(session):
     assert (of_person.no_of_interactions, of_person.duration) == (1, 10)
 
 
+@pytest.mark.case("STAT-002")
+@pytest.mark.case("STAT-003")
 def test_canceled_entries_count_for_the_dates_only(session):
     anna = factories.person(session)
     factories.log_entry(
@@ -32,6 +37,7 @@ def test_canceled_entries_count_for_the_dates_only(session):
     assert found.date_of_last_interaction == date(2026, 3, 1)
 
 
+@pytest.mark.case("STAT-003")
 def test_a_failed_attempt_is_no_interaction_date_but_counts(session):
     anna = factories.person(session)
     factories.log_entry(session, anna, **OUT, attempt_failed=True)
@@ -43,6 +49,7 @@ def test_a_failed_attempt_is_no_interaction_date_but_counts(session):
     assert found.no_of_interactions == 1
 
 
+@pytest.mark.case("STAT-004")
 def test_postponed_entries_count_nowhere(session):
     anna = factories.person(session)
     factories.log_entry(session, anna, **OUT, postponed=True, cost=9)
@@ -51,3 +58,28 @@ def test_postponed_entries_count_nowhere(session):
 
     assert found.last_date_attempted is None
     assert (found.no_of_interactions, found.cost) == (0, 0)
+
+
+@pytest.mark.case("STAT-004")
+@pytest.mark.parametrize(
+    ("first", "last", "number"),
+    [
+        (None, None, 3),
+        (date(2026, 3, 2), None, 2),
+        (None, date(2026, 3, 2), 2),
+        (date(2026, 3, 2), date(2026, 3, 2), 1),
+        (date(2026, 3, 4), date(2026, 3, 1), 0),
+    ],
+)
+def test_only_what_is_added_up_is_of_the_days_asked_for(session, first, last, number):
+    anna = factories.person(session)
+    for day in (1, 2, 3):
+        on = date(2026, 3, day)
+        factories.log_entry(session, anna, **OUT, date=on, cost=2, duration=5)
+
+    found = statistics_of(session, anna, Days(first, last))
+
+    assert found.no_of_interactions == number
+    assert (found.cost, found.duration) == (2 * number, 5 * number)
+    assert found.last_date_attempted == date(2026, 3, 3)
+    assert found.date_of_last_interaction == date(2026, 3, 3)
