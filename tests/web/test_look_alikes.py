@@ -183,7 +183,7 @@ def test_search_strings_are_kept_on_their_pages(client, acme):
     wrong = client.post(f"{strings}/HOME_PAGE-LAST", data={"length": "11"})
     client.post(f"{strings}/HOME_PAGE-LAST", data={"length": "10"})
 
-    assert (again.status_code, wrong.status_code) == (422, 422)
+    assert (again.status_code, wrong.status_code) == (409, 422)
     assert "Must be between 2 and 10." in wrong.text
     with transaction(acme) as session:
         found = session.get(DuplicateSearchString, "HOME_PAGE-LAST")

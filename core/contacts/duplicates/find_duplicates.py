@@ -57,6 +57,10 @@ Of 255 000 companies one string left 24 million pairs, two left 8, three left 0.
 MOST_ALIKE = 100
 """What more companies than this have in common is no sign that two of them are one."""
 
+MOST_CHOSEN = 100_000_000
+"""Choices of TOGETHER strings by which companies are put together in one job; a quarter
+of a million companies have up to 21 million of them with the usual setup."""
+
 MOST_COMPARED = 5_000_000
 """Pairs to compare in one job, which takes a minute or two."""
 
@@ -101,6 +105,14 @@ _RARE = text("""
     INSERT INTO duplicate_rare (contact_id, place, key)
     SELECT contact_id, place, key FROM ranked
     WHERE rank <= strings - :needed + :together AND companies > 1
+""")
+
+_TO_CHOOSE = text("""
+    SELECT coalesce(sum(CASE :together
+        WHEN 1 THEN strings
+        WHEN 2 THEN strings * (strings - 1) / 2
+        ELSE strings * (strings - 1) * (strings - 2) / 6 END), 0)::bigint
+    FROM (SELECT count(*) AS strings FROM duplicate_rare GROUP BY contact_id) AS company
 """)
 
 _TO_COMPARE = text("""
@@ -180,6 +192,7 @@ def find_duplicates(run: JobRun) -> Mapping[str, object]:
     _begin(run, 1, "counting what they share")
     session.execute(_RARE, {"needed": needed, "together": together})
     _begin(run, 2, "looking for companies alike")
+    _refuse_too_many_choices(session, together)
     _group(session, together)
     passed_over = _refuse_too_many(session)
     _begin(run, 3, "comparing them")
@@ -243,16 +256,32 @@ def _group(session: Session, together: int) -> None:
     session.execute(insert(alike).from_select(["contact_ids"], groups))
 
 
+def _refuse_too_many_choices(session: Session, together: int) -> None:
+    """Asked before they are grouped, which could take hours and fill the disk."""
+    choices = session.scalar(_TO_CHOOSE, {"together": together}) or 0
+    if choices > MOST_CHOSEN:
+        raise _too_alike(
+            f"Companies would have to be put together in {choices:,} ways; "
+            f"{MOST_CHOSEN:,} are possible.",
+            "Ask for a higher search hit % in Marketing Setup, or for fewer duplicate "
+            "search strings.",
+        )
+
+
 def _refuse_too_many(session: Session) -> int:
     """How much is passed over because too many have it in common."""
     compared, passed_over = session.execute(
         _TO_COMPARE, {"most_alike": MOST_ALIKE}
     ).one()
     if compared > MOST_COMPARED:
-        raise RefusedError(
-            "E-TOO-ALIKE",
+        raise _too_alike(
             f"{compared:,} pairs of companies would have to be compared; "
-            f"{MOST_COMPARED:,} are possible. Ask for a higher search hit % in Marketing "
-            "Setup, or for longer or more duplicate search strings.",
+            f"{MOST_COMPARED:,} are possible.",
+            "Ask for a higher search hit % in Marketing Setup, or for longer or more "
+            "duplicate search strings.",
         )
     return int(passed_over)
+
+
+def _too_alike(found: str, what_to_do: str) -> RefusedError:
+    return RefusedError("E-TOO-ALIKE", f"{found} {what_to_do}")

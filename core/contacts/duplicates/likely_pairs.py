@@ -10,10 +10,14 @@ separate contacts is not asked about them any more.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.contacts.duplicates.find_duplicates import MOST_ALIKE
 from core.contacts.duplicates.search_strings import hits_needed, search_strings
+from core.database import undone_when_raising
 from core.setup.queries import marketing_setup
 
 SAME_NAME, SAME_EMAIL, SAME_PHONE, SAME_ADDRESS = 50, 25, 15, 10
@@ -22,6 +26,11 @@ no pair, so the least is 60; companies that look alike begin at the setup's own 
 
 LOOKED_AT = 100_000
 """Contacts one page looks through at most, so that it answers whatever there is."""
+
+PATIENCE_SECONDS = 3.0
+SHORTER = 20
+"""Whoever has so many pairs that the page takes longer looks through fewer contacts: the
+so-manieth part, and once more the so-manieth part of that."""
 
 
 class Place(NamedTuple):
@@ -67,8 +76,11 @@ class Found(NamedTuple):
 # with a whole name. Names that occur twice come from that index alone, and only their
 # contacts are read: OFFSET 0 keeps the planner, which takes a third of all names for
 # such, from reading the whole table. Agreement is then found by hashing what they say,
-# never by comparing each with each. Of companies that look alike only the pairs that are
-# shown are asked for their search strings: in order first, then one by one (LATERAL).
+# never by comparing each with each; what more namesakes say than a job compares is
+# passed over here too, or the fifty thousand called UNKNOWN would be a thousand million
+# pairs. Of companies that look alike only those of the stretch are read, and only the
+# pairs that are shown are asked for their search strings: in order first, then one by
+# one (LATERAL).
 _END = text("""
     SELECT search_name FROM contact
     WHERE search_name ~>~ :name
@@ -84,7 +96,7 @@ _PAIRS = text("""
           AND search_name <> ''
         GROUP BY search_name HAVING count(*) > 1
     ),
-    said AS (
+    told AS (
         SELECT DISTINCT no, id, type, search_name, kind, words
         FROM twice
         CROSS JOIN LATERAL (
@@ -101,6 +113,10 @@ _PAIRS = text("""
         ) AS told (kind, words)
         WHERE words <> '' AND (kind <> 2 OR length(words) > 4)
     ),
+    said AS (
+        SELECT *, count(*) OVER (PARTITION BY search_name, type, kind, words) AS alike
+        FROM told
+    ),
     pair AS (
         SELECT mine.search_name, mine.type,
                mine.id AS left_id, mine.no AS left_no,
@@ -108,7 +124,7 @@ _PAIRS = text("""
                bit_or(mine.kind) AS kinds
         FROM said AS mine
         JOIN said AS theirs USING (search_name, type, kind, words)
-        WHERE mine.no < theirs.no
+        WHERE mine.no < theirs.no AND mine.alike <= :most_alike
         GROUP BY mine.search_name, mine.type, mine.id, mine.no, theirs.id, theirs.no
     ),
     scored AS (
@@ -122,14 +138,18 @@ _PAIRS = text("""
         SELECT search_name, left_id, left_no, right_id, right_no, score
         FROM scored WHERE score >= :least
         UNION ALL
-        SELECT CASE WHEN one.no < two.no THEN one.search_name ELSE two.search_name END,
-               CASE WHEN one.no < two.no THEN one.id ELSE two.id END,
-               least(one.no, two.no),
-               CASE WHEN one.no < two.no THEN two.id ELSE one.id END,
-               greatest(one.no, two.no), 0
-        FROM likely_duplicate
-        JOIN contact AS one ON one.id = likely_duplicate.contact_id AND one.type = 0
-        JOIN contact AS two ON two.id = likely_duplicate.other_id AND two.type = 0
+        SELECT one.search_name, one.id, one.no, two.id, two.no, 0
+        FROM (
+            SELECT id, no, search_name FROM contact
+            WHERE search_name ~>=~ :name AND search_name ~<=~ :up_to AND type = 0
+        ) AS one
+        JOIN (
+            SELECT contact_id AS id, other_id FROM likely_duplicate
+            UNION ALL
+            SELECT other_id, contact_id FROM likely_duplicate
+        ) AS likely USING (id)
+        JOIN contact AS two ON two.id = likely.other_id AND two.type = 0
+        WHERE one.no < two.no
     ),
     listed AS (
         SELECT search_name, left_id, left_no, right_id, right_no, max(score) AS score
@@ -195,6 +215,10 @@ _PAIRS = text("""
 """)
 
 
+_SET_LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
+_NO_LIMIT = text("SET LOCAL statement_timeout TO DEFAULT")
+
+
 def likely_pairs(
     session: Session,
     *,
@@ -205,10 +229,35 @@ def likely_pairs(
 ) -> Found:
     """Pairs of at least this score, in the order of their names.
 
-    Looks through `looked_at` contacts; where that is not all, `next` goes on behind
-    them, also when no pair was found.
+    Looks through `looked_at` contacts, fewer where that takes longer than somebody waits;
+    where that is not all, `next` goes on behind them, also when no pair was found.
     """
-    place = after or Place()
+    for number in (looked_at, looked_at // SHORTER):
+        found = _found_in_time(session, after or Place(), least, limit, number)
+        if found is not None:
+            return found
+    return _found(session, after or Place(), least, limit, looked_at // SHORTER**2)
+
+
+def _found_in_time(
+    session: Session, place: Place, least: int, limit: int, looked_at: int
+) -> Found | None:
+    patience = {"limit": f"{PATIENCE_SECONDS}s"}
+    try:
+        with undone_when_raising(session):
+            session.execute(_SET_LIMIT, patience)
+            found = _found(session, place, least, limit, looked_at)
+            session.execute(_NO_LIMIT)
+            return found
+    except DBAPIError as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+        return None
+
+
+def _found(
+    session: Session, place: Place, least: int, limit: int, looked_at: int
+) -> Found:
     strings = len(search_strings(session))
     percent = marketing_setup(session).search_hit_percent
     end = session.scalar(_END, {"name": place.name, "looked_at": looked_at})
@@ -218,6 +267,7 @@ def likely_pairs(
             **place._asdict(),
             "up_to": "\U0010ffff" if end is None else end,
             "least": least,
+            "most_alike": MOST_ALIKE,
             "strings": strings,
             "needed": max(1, hits_needed(strings, percent)),
             "limit": limit + 1,

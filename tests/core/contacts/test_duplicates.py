@@ -1,6 +1,9 @@
 import pytest
+from sqlalchemy import text
 
+from core.contacts.duplicates import likely_pairs as module
 from core.contacts.duplicates.likely_pairs import likely_pairs
+from core.contacts.models import LikelyDuplicate
 from tests import factories
 
 SAME = {
@@ -80,3 +83,31 @@ def test_pages_follow_on_each_other_however_few_contacts_one_looks_at(session):
                 break
             after = found.next
         assert seen == everything
+
+
+def test_what_too_many_namesakes_say_is_passed_over(session, monkeypatch):
+    monkeypatch.setattr(module, "MOST_ALIKE", 2)
+    for no in ("K1", "K2", "K3"):
+        contact(session, no, email="a@cronus.com", phone_no=f"0228 {no[1]}")
+    contact(session, "K4", phone_no="0228 1")
+
+    assert pairs(session) == [("K1", "K4", 65)]
+
+
+def test_whoever_waits_too_long_gets_a_shorter_stretch_of_names(session, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.001)
+    for number in range(400):
+        name = f"Name {number // 2:03}"
+        one = contact(session, f"K{number:03}", name, email="a@cronus.com")
+        if number % 40 == 1:
+            session.add(LikelyDuplicate(contact_id=one.id - 1, other_id=one.id))
+
+    seen, after, pages = [], None, 0
+    while after or not pages:
+        found = likely_pairs(session, after=after, limit=1000, looked_at=400)
+        seen += [pair.left_no for pair in found.pairs]
+        after, pages = found.next, pages + 1
+
+    assert seen == [f"K{number:03}" for number in range(0, 400, 2)]
+    assert pages > 10
+    assert session.scalar(text("SHOW statement_timeout")) == "0"

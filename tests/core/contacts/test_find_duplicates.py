@@ -203,8 +203,10 @@ def test_what_too_many_have_in_common_is_passed_over(engine, monkeypatch):
     assert (result["likely_duplicates"], result["passed_over"] > 0) == (0, True)
 
 
-def test_too_many_pairs_are_refused_with_what_to_do(engine, monkeypatch):
-    monkeypatch.setattr(module, "MOST_COMPARED", 0)
+@pytest.mark.case("CONT-058")
+@pytest.mark.parametrize("limit", ["MOST_CHOSEN", "MOST_COMPARED"])
+def test_too_much_work_is_refused_with_what_to_do(engine, monkeypatch, limit):
+    monkeypatch.setattr(module, limit, 0)
     job = promise(engine)
 
     assert run_job(engine, KINDS, TERMS, job) == Outcome.FAILED
@@ -213,6 +215,24 @@ def test_too_many_pairs_are_refused_with_what_to_do(engine, monkeypatch):
     assert problem["code"] == "E-TOO-ALIKE"
     assert "higher search hit %" in problem["detail"]
     assert stored(engine) == {("K1", "K3")}
+
+
+@pytest.mark.case("CONT-058")
+@pytest.mark.parametrize(("percent", "choices"), [(60, 20), (20, 330)])
+def test_what_would_take_hours_to_put_together_is_refused_before(
+    engine, monkeypatch, percent, choices
+):
+    """The two have 12 strings and 11 in common. Nine of them are needed: what describes
+    each best are its five rarest of those, three of which are chosen in ten ways."""
+    with transaction(engine) as session:
+        session.execute(update(MarketingSetup).values(search_hit_percent=percent))
+    monkeypatch.setattr(module, "MOST_CHOSEN", choices - 1)
+    refused = promise(engine)
+    assert run_job(engine, KINDS, TERMS, refused) == Outcome.FAILED
+    assert f" in {choices} ways;" in job_of(engine, refused).problem["detail"]
+
+    monkeypatch.setattr(module, "MOST_CHOSEN", choices)
+    assert run_job(engine, KINDS, TERMS, promise(engine)) == Outcome.SUCCEEDED
 
 
 # --- the list -----------------------------------------------------------------------
