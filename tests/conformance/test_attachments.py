@@ -486,6 +486,22 @@ def test_an_attachment_is_taken_from_one_line_and_handed_back(letters, spring):
     assert (line["attachment_kind"], line["personal"]) == ("inherited", [])
 
 
+@case("LANG-031")
+def test_attachments_of_many_lines_are_found_and_handed_back(letters, spring):
+    attach(letters, f"segments/{spring}/lines/10000", "mine.pdf", b"Mine")
+    letters.remove(f"segments/{spring}/lines/20000/attachment")
+    address = f"segments/{spring}/lines"
+
+    found = letters.items(f"{address}?own=attachment_no")
+    answer = letters.change(
+        address, filter={"own": "attachment_no"}, inherit=["attachment_no"]
+    )
+
+    assert [line["line_no"] for line in found] == [10000, 20000]
+    assert (answer["lines_changed"], answer["personal_lines"]) == (2, 0)
+    assert {line["attachment_kind"] for line in letters.lines(spring)} == {"inherited"}
+
+
 @case("LINE-052")
 def test_subject_and_attachment_follow_the_language_of_a_line(letters, spring):
     letters.change(f"segments/{spring}/languages/DAN", subject="Hej")

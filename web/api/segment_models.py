@@ -48,6 +48,11 @@ LineNumber = Annotated[int, kinds.whole(1, 2**63 - 1)]
 ATTACHMENT = "attachment_no"
 """What people call the number of an attachment."""
 
+OWN_VALUES = tuple(
+    ATTACHMENT if name == "attachment_id" else name for name in OVERRIDES
+)
+"""The fields in which a line may have a value of its own, by the names of the API."""
+
 
 class SegmentChanges(framework.Body):
     description: Text100 = ""
@@ -183,18 +188,23 @@ class LineDraft(LineChanges):
     contact_no: Key20
 
 
-class LinePatch(LineChanges):
-    contact_no: Key20 = ""
+class LinePersonalisation(LineChanges):
     inherit: list[str] = Field(default=[])
 
     def given_back(self) -> list[str]:
         """The names of `inherit` as the core has them."""
-        return [
-            "attachment_id" if name == ATTACHMENT else name for name in self.inherit
-        ]
+        return [_in_core(name) for name in self.inherit]
 
 
-OwnField = Annotated[str, kinds.one_of(OVERRIDES)]
+def _in_core(name: str) -> str:
+    return "attachment_id" if name == ATTACHMENT else name
+
+
+class LinePatch(LinePersonalisation):
+    contact_no: Key20 = ""
+
+
+OwnField = Annotated[str, kinds.one_of(OWN_VALUES)]
 
 
 class LinesMatching(framework.Body):
@@ -213,7 +223,7 @@ def line_filter_of(given: "LinesMatching | LineQuery") -> LineFilter:
     return LineFilter(
         personal_only=given.personal,
         contact=given.contact,
-        own=given.own,
+        own=_in_core(given.own),
         salesperson_code=given.salesperson_code
         if "salesperson_code" in named
         else None,
@@ -235,14 +245,13 @@ class LineQuery(framework.ListQuery):
     interaction_template_code: Code10 = ""
 
 
-class LinesPatch(LineChanges):
+class LinesPatch(LinePersonalisation):
     """Which lines, by `lines` or by `filter`, and their new own values."""
 
     lines: list[LineNumber] = Field(default=[], max_length=MOST_LINES_NAMED)
     filter: LinesMatching | None = None
     expected: OptionalCount = None
     "Lines you were told would change; another number is refused."
-    inherit: list[str] = Field(default=[])
 
     def change(self) -> LinesChange:
         if (self.filter is None) != ("lines" in self.model_fields_set):
@@ -250,7 +259,7 @@ class LinesPatch(LineChanges):
             raise RefusedError(
                 "E-FIELD", detail, faults=(Fault("E-FIELD", detail, "lines"),)
             )
-        wanted = Personalisation(self.given(), self.inherit)
+        wanted = Personalisation(self.given(), self.given_back())
         if self.filter is not None:
             return LinesChange(line_filter_of(self.filter), wanted, self.expected)
         numbers = sorted(set(self.lines))
