@@ -20,7 +20,8 @@ def create_segment(
 ) -> Segment:
     """Create the segment and apply the choices to it in the same request (SEG-027).
 
-    The date is the work date whatever the caller says (SEG-002); change it after.
+    The date is the work date whatever the caller says (SEG-002), and a blank
+    salesperson the user's own (SEG-003); change them after.
     Raises RefusedError (E-SERIES-*, E-SALES-DEFAULT, E-UNKNOWN-CODE) and
     ConflictError E-EXISTS.
     """
@@ -41,5 +42,7 @@ def create_segment(
     session.refresh(segment)
     wanted = changes.copy()
     wanted.pop("date", None)
+    if not wanted.get("salesperson_code"):  # Blank is what the default is for.
+        wanted.pop("salesperson_code", None)
     change_segment(session, segment, wanted)
     return segment

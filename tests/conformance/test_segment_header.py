@@ -44,6 +44,18 @@ def test_a_segment_starts_with_the_users_own_salesperson(desk, own_salesperson):
 
 
 @case("SEG-003")
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_a_blank_salesperson_is_what_the_users_own_is_for(desk, own_salesperson, blank):
+    own_salesperson("BC")
+
+    segment = desk.create("segments", salesperson_code=blank)
+    changed = desk.change(f"segments/{segment['no']}", salesperson_code=blank)
+
+    assert segment["salesperson_code"] == "BC"
+    assert changed["salesperson_code"] is None
+
+
+@case("SEG-003")
 def test_a_salesperson_that_is_given_wins_over_the_users_own(desk, own_salesperson):
     own_salesperson("BC")
 
