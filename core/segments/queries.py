@@ -42,8 +42,9 @@ class SegmentTotals(NamedTuple):
 
 def segment_rows() -> Select[Any]:
     """Rows of Segment with no_of_lines, cost, duration, personal_lines,
-    no_of_criteria_actions, the public id of the job that froze it, and the attachment
-    of its default language.
+    no_of_criteria_actions, the public id of the job that froze it, the attachment of
+    its default language, and the logged segment that has used up its number: such a
+    segment can be edited but never logged (NOS-012).
 
     Header values times the lines, corrected by the personal lines alone: the
     million lines that inherit everything are never read.
@@ -64,6 +65,7 @@ def segment_rows() -> Select[Any]:
             actions.c.no_of_criteria_actions,
             Job.public_id.label("job_public_id"),
             _header_attachment().label("attachment_id"),
+            _log_of_number().label("logged_segment_entry_no"),
         )
         .select_from(Segment)
         .join(actions, true())
@@ -78,6 +80,16 @@ def _header_attachment() -> ScalarSelect[int | None]:
         .where(
             SegmentLanguage.segment_id == Segment.id,
             SegmentLanguage.language_code == Segment.language_code_default,
+        )
+        .scalar_subquery()
+    )
+
+
+def _log_of_number() -> ScalarSelect[int | None]:
+    return (
+        select(LoggedSegment.entry_no)
+        .where(
+            LoggedSegment.segment_no == Segment.no, LoggedSegment.undone_at.is_(None)
         )
         .scalar_subquery()
     )

@@ -36,6 +36,23 @@ def test_a_date_given_at_creation_is_replaced_by_the_work_date(rollcall):
     assert rollcall.read(answer.headers["Location"])["date"] == "2020-01-01"
 
 
+@case("NOS-012")
+def test_a_number_that_was_logged_before_is_told_from_the_start(desk):
+    desk.segment(no="HAND1", interaction_template_code="GOLF", salesperson_code="JR")
+    desk.line("HAND1", "C1")
+    new = desk.read("segments/HAND1")
+    job = desk.log("HAND1")
+
+    again = desk.create("segments", no="HAND1", description="Again")
+    other = desk.create("segments", no="HAND2", description="Other")
+
+    assert new["logged_segment_entry_no"] is None
+    assert job["links"]["logged_segment"].endswith(
+        f"/{again['logged_segment_entry_no']}"
+    )
+    assert other["logged_segment_entry_no"] is None
+
+
 @case("SEG-003")
 def test_a_segment_starts_with_the_users_own_salesperson(desk, own_salesperson):
     own_salesperson("BC")

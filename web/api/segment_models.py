@@ -128,6 +128,8 @@ class SegmentShown(framework.Shown):
     no_of_criteria_actions: Count
     job: Text100
     "The address of the unfinished job that has frozen the segment."
+    logged_segment_entry_no: OptionalCount
+    "Of an earlier segment of this number; while it is there this one is never logged."
 
     @classmethod
     def of_row(cls, row: Any) -> "SegmentShown":  # noqa: ANN401  (segment_rows)
@@ -141,6 +143,7 @@ class SegmentShown(framework.Shown):
             no_of_criteria_actions=row.no_of_criteria_actions,
             attachment_no=row.attachment_id,
             job=framework.location("jobs", str(job)) if job else "",
+            logged_segment_entry_no=row.logged_segment_entry_no,
         )
 
 

@@ -23,6 +23,8 @@ class Head:
     "The unfinished job that has frozen the segment."
     attachment_id: int | None
     "Of the content in the default language."
+    logged_segment_entry_no: int | None
+    "Of an earlier segment of the same number, which keeps this one from being logged."
 
     @property
     def is_frozen(self) -> bool:
