@@ -86,13 +86,15 @@ class ProfileLineType(IntEnum):
 
 
 class ClassField(IntEnum):
-    """What of the interactions with a contact answers a question; blank: a person."""
+    """What answers a question: something of the interactions with a contact, or the
+    points that its other answers give; blank: a person."""
 
     BLANK = 0
     INTERACTION_QUANTITY = 1
     INTERACTIONS_PER_YEAR = 2
     AVERAGE_COST = 3
     AVERAGE_DURATION = 4
+    RATING = 5
 
 
 class CorrespondenceType(IntEnum):

@@ -1,5 +1,6 @@
 """Profile questionnaires on pages: a list of codes, each with questions and answers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
@@ -14,6 +15,7 @@ from core.contacts.classification.questionnaires import (
     NOUN,
     add_line,
     change_line,
+    change_questionnaire,
     create_questionnaire,
     delete_line,
     delete_questionnaire,
@@ -23,9 +25,8 @@ from core.contacts.classification.questionnaires import (
 )
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
-from core.records import apply_changes
 from core.vocabulary import ClassField, ProfileContactType, ProfileLineType
-from web import choices
+from web import choices, profile_ratings
 from web.api.profile_questionnaires import (
     QuestionnaireChanges,
     QuestionnaireDraft,
@@ -47,12 +48,12 @@ def _create(session: Session, _: Actor, draft: Any) -> ProfileQuestionnaire:  # 
 
 
 def _change(
-    _: Session,
+    session: Session,
     __: Actor,
     questionnaire: ProfileQuestionnaire,
     changes: Any,  # noqa: ANN401
 ) -> None:
-    apply_changes(questionnaire, changes)
+    change_questionnaire(session, questionnaire, changes)
 
 
 def _details(session: Session, found: ProfileQuestionnaire) -> dict[str, object]:
@@ -92,6 +93,13 @@ blueprint.register_blueprint(
                     hint="Whom it is about; none: everybody.",
                     options=lambda _: choices.words(ProfileContactType),
                 ),
+                Input(
+                    "business_relation_code",
+                    "Business relation",
+                    "choice",
+                    hint="Only those who are this to us, or whose company is.",
+                    options=choices.business_relations,
+                ),
             ),
             create=_create,
             change=_change,
@@ -124,7 +132,8 @@ LINE_INPUTS = (
         "Answered by",
         "choice",
         options=lambda _: choices.words(ClassField),
-        hint="For questions: what of the interactions answers it. None: a person does.",
+        hint="For questions: interactions, or the points of other answers (rating). "
+        "None: a person does.",
     ),
     Input("starting_date", "Interactions from", "date"),
     Input("ending_date", "Interactions to", "date", hint="Blank: until today."),
@@ -204,15 +213,50 @@ def remove_line(key: str, line_no: int) -> ResponseReturnValue:
     return redirect(f"{ADDRESS}/{key}", 303)
 
 
-def _line_as_form(key: str, line_no: int) -> Form:
+@blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>/ratings")
+@requires(Permission.EDIT)
+def add_points(key: str, line_no: int) -> ResponseReturnValue:
+    return _points(key, line_no, profile_ratings.add)
+
+
+@blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>/ratings/change")
+@requires(Permission.EDIT)
+def change_points(key: str, line_no: int) -> ResponseReturnValue:
+    return _points(key, line_no, profile_ratings.change)
+
+
+@blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>/ratings/delete")
+@requires(Permission.EDIT)
+def delete_points(key: str, line_no: int) -> ResponseReturnValue:
+    return _points(key, line_no, profile_ratings.delete)
+
+
+def _points(
+    key: str, line_no: int, deed: Callable[[Session, str, int, Form], str]
+) -> ResponseReturnValue:
+    form = typed()
+    try:
+        with transaction(engine()) as session:
+            words = deed(session, key.upper(), line_no, form)
+    except (RefusedError, ConflictError) as error:
+        shown = _line_as_form(key, line_no) | form
+        return _line_page(key, line_no, shown, refusal_of(error)), status_of(error)
+    flash(words)
+    return redirect(f"{ADDRESS}/{key}/lines/{line_no}", 303)
+
+
+def _line_as_form(key: str, line_no: int) -> dict[str, Any]:
     with transaction(engine()) as session:
         shown = QuestionnaireLineShown.of(line_found(session, key.upper(), line_no))
     return shown.model_dump(mode="json")
 
 
 def _line_page(key: str, line_no: int | None, form: Form, refusal: Refusal) -> str:
+    with transaction(engine()) as session:
+        points = profile_ratings.shown(session, key.upper(), line_no)
     return render_template(
         "records/questionnaire_line.html",
+        **points,
         address=ADDRESS,
         key=key,
         line_no=line_no,

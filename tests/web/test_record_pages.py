@@ -4,6 +4,7 @@ import pytest
 
 from core.campaigns.models import Campaign, CampaignEntry
 from core.commands.seed import seed
+from core.contacts.classification.models import ProfileRating
 from core.contacts.models import Salesperson
 from core.database import transaction
 from core.interactions.models import InteractionTemplate
@@ -258,6 +259,41 @@ def test_contacts_are_classified_from_the_page_of_a_questionnaire(client, stored
     again = client.post(f"{page}/classify")
     assert again.headers["Location"] == started.headers["Location"]
     assert "is not finished yet" in client.get(again.headers["Location"]).text
+
+
+@pytest.mark.case("CONT-057")
+def test_points_are_given_on_the_page_of_their_question(client, stored):
+    page = "/setup/profile-questionnaires/Q"
+    client.post("/setup/profile-questionnaires/new", data={"code": "Q"})
+    for line in (
+        {"type": "question", "description": "Sports?"},
+        {"type": "answer", "description": "Chess"},
+        {"type": "question", "description": "How dear?", "class_field": "rating"},
+        {"type": "answer", "description": "Very", "from_value": "5"},
+    ):
+        client.post(f"{page}/lines/new", data=line)
+    question = f"{page}/lines/30000"
+    assert "Q: Sports? Chess" in client.get(question).text
+    assert "Q: How dear? Very" not in client.get(question).text
+
+    def rating():
+        return stored(ProfileRating, ("Q", 30000, "Q", 20000))
+
+    chess = {"answer": "Q/20000"}
+    client.post(f"{question}/ratings", data=chess | {"points": "5"})
+    assert rating().points == 5
+    again = client.post(f"{question}/ratings", data=chess | {"points": "6"})
+    wrong = client.post(f"{question}/ratings/change", data=chess | {"points": "ten"})
+    client.post(f"{question}/ratings/change", data=chess | {"points": "-7"})
+
+    assert (again.status_code, wrong.status_code) == (409, 422)
+    assert 'value="ten"' in wrong.text
+    assert rating().points == -7
+    assert 'value="-7"' in client.get(question).text
+    client.post(f"{question}/ratings/delete", data=chess)
+    assert rating() is None
+    forged = client.post(f"{question}/ratings", data={"answer": "nonsense"})
+    assert forged.status_code == 422
 
 
 def test_a_questionnaire_that_contacts_are_classified_by_is_not_changed(client, stored):

@@ -14,6 +14,7 @@ from core.contacts.classification.questionnaires import (
     NOUN,
     add_line,
     change_line,
+    change_questionnaire,
     create_questionnaire,
     delete_line,
     delete_questionnaire,
@@ -21,10 +22,11 @@ from core.contacts.classification.questionnaires import (
     questionnaire_to_change,
 )
 from core.database import transaction
-from core.records import apply_changes, found_record
+from core.records import found_record
 from web.api import framework
 from web.api.framework.fields import (
     ClassField,
+    Code10,
     Day,
     Flag,
     Int4,
@@ -49,6 +51,7 @@ blueprint = framework.api_blueprint(
 class QuestionnaireChanges(framework.Body):
     description: Text100 = ""
     contact_type: ProfileContactType = vocabulary.ProfileContactType.BLANK
+    business_relation_code: Code10 = ""
 
 
 class QuestionnaireDraft(QuestionnaireChanges):
@@ -59,6 +62,7 @@ class QuestionnaireShown(framework.Shown):
     code: Key20
     description: Text100
     contact_type: ProfileContactType
+    business_relation_code: Code10
 
 
 @framework.filters_on(
@@ -75,7 +79,8 @@ class QuestionnaireLineChanges(framework.Body):
 
     A question with a `class_field` is answered by the interactions with a contact from
     `starting_date` to `ending_date`: by the answer whose `from_value` and `to_value`
-    hold what they come to.
+    hold what they come to. With `rating` it is the points of its other answers that
+    come to something, see `/ratings`.
     """
 
     type: ProfileLineType = vocabulary.ProfileLineType.QUESTION
@@ -163,7 +168,7 @@ def patch_questionnaire(
     with transaction(engine()) as session:
         found = questionnaire_to_change(session, path.code)
         framework.require_match(QuestionnaireShown.of(found))
-        apply_changes(found, body.given())
+        change_questionnaire(session, found, body.given())
         return framework.answer(QuestionnaireShown.of(found))
 
 

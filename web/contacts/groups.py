@@ -16,9 +16,7 @@ from core.contacts.classification.models import (
 from core.contacts.models import Contact
 from core.vocabulary import (
     ClassField,
-    ContactType,
     LinkToTable,
-    ProfileContactType,
     ProfileLineType,
 )
 from web import choices
@@ -94,11 +92,6 @@ def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
         .limit(1)
         .lateral("question")
     )
-    fitting = (
-        ProfileContactType.COMPANIES
-        if contact.type == ContactType.COMPANY
-        else ProfileContactType.PEOPLE
-    )
     rows = session.execute(
         select(
             line.questionnaire_code,
@@ -112,7 +105,7 @@ def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
         .join(question, question.c.class_field == ClassField.BLANK)
         .where(
             line.type == ProfileLineType.ANSWER,
-            ProfileQuestionnaire.contact_type.in_([ProfileContactType.BLANK, fitting]),
+            answers.is_about(contact),
         )
         .order_by(line.questionnaire_code, line.line_no)
     )

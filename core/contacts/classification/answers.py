@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.access.actor import Actor
 from core.contacts.classification.models import (
+    ContactBusinessRelation,
     ContactProfileAnswer,
     ProfileQuestionnaire,
     ProfileQuestionnaireLine,
@@ -23,9 +24,9 @@ from core.errors import ConflictError, FaultList, NotFoundError, RefusedError
 from core.records import kept_record
 from core.vocabulary import ContactType, ProfileContactType, ProfileLineType
 
-_FITS = {
-    ProfileContactType.COMPANIES: ContactType.COMPANY,
-    ProfileContactType.PEOPLE: ContactType.PERSON,
+_FITTING = {
+    ContactType.COMPANY: ProfileContactType.COMPANIES,
+    ContactType.PERSON: ProfileContactType.PEOPLE,
 }
 
 
@@ -80,7 +81,7 @@ def give_answer(
     """Of a question that takes one answer a contact gives one."""
     contact = touched_contact(session, actor, contact_no)
     questionnaire = kept_record(session, ProfileQuestionnaire, questionnaire_code, NOUN)
-    _check_contact(contact, questionnaire)
+    _check_contact(session, contact, questionnaire)
     line = line_found(session, questionnaire_code, line_no)
     question = question_of(session, line)
     if line.type != ProfileLineType.ANSWER or question is None:
@@ -91,8 +92,8 @@ def give_answer(
     elif question.class_field:
         raise RefusedError(
             "E-AUTOMATIC",
-            f"\u201c{question.description}\u201d is answered by the interactions "
-            "with the contact: classify the contacts instead.",
+            f"\u201c{question.description}\u201d is answered by itself: classify the "
+            "contacts instead.",
         )
     elif not question.multiple_answers:
         _refuse_second_answer(session, contact, question)
@@ -119,18 +120,43 @@ def withdraw_answer(
     session.delete(answer_found(session, contact, questionnaire_code, line_no)[0])
 
 
-def _check_contact(contact: Contact, questionnaire: ProfileQuestionnaire) -> None:
+def is_about(contact: Contact) -> ColumnElement[bool]:
+    """Whether a questionnaire of the statement is about this contact: its type and
+    business relation fit, or the contact has answered it before (CONT-057)."""
+    questionnaire, link = ProfileQuestionnaire, ContactBusinessRelation
+    fits = questionnaire.contact_type.in_(
+        [ProfileContactType.BLANK, _FITTING[ContactType(contact.type)]]
+    )
+    is_related = exists().where(
+        link.code == questionnaire.business_relation_code,
+        link.contact_id.in_([contact.id, contact.company_id]),
+    )
+    has_answered = exists().where(
+        ContactProfileAnswer.questionnaire_code == questionnaire.code,
+        ContactProfileAnswer.contact_id == contact.id,
+    )
+    no_relation = questionnaire.business_relation_code == ""
+    return or_(and_(fits, or_(no_relation, is_related)), has_answered)
+
+
+def _check_contact(
+    session: Session, contact: Contact, questionnaire: ProfileQuestionnaire
+) -> None:
     if contact.minor:  # CONT-051
         raise RefusedError(
             "E-MINOR", f"Contact {contact.no} is a minor and has no profile."
         )
-    fits = _FITS.get(ProfileContactType(questionnaire.contact_type), contact.type)
-    if fits != contact.type:
-        whom = ProfileContactType(questionnaire.contact_type).name.lower()
-        raise RefusedError(
-            "E-CONTACT-TYPE",
-            f"Profile questionnaire {questionnaire.code} is about {whom} only.",
-        )
+    this_one = ProfileQuestionnaire.code == questionnaire.code
+    if session.scalar(select(exists().where(this_one, is_about(contact)))):
+        return
+    kind = ProfileContactType(questionnaire.contact_type)
+    whom = "contacts" if kind is ProfileContactType.BLANK else kind.name.lower()
+    if questionnaire.business_relation_code:
+        whom += f" with the business relation {questionnaire.business_relation_code}"
+    raise RefusedError(
+        "E-CONTACT-TYPE",
+        f"Profile questionnaire {questionnaire.code} is about {whom} only.",
+    )
 
 
 def _refuse_second_answer(

@@ -1,7 +1,8 @@
-"""Answers that the interactions with a contact give by themselves (CONT-057).
+"""Answers that interactions with a contact, or the points of its other answers, give by
+themselves (CONT-057).
 
 A job reckons all automatic questions of a questionnaire anew: for each question one
-statement, which finds what every contact's interactions come to, the answer whose range
+statement, which finds what it comes to for every contact, the answer whose range
 holds it, and writes what differs from the answers there are.
 """
 
@@ -38,7 +39,7 @@ CLASSIFY_CONTACTS = "classify_contacts"
 # people too, a person's those it had with its company of today (STAT-004, STAT-005).
 # The values are kept, or they would be reckoned again for each answer of the question.
 # Of a million contacts and entries it takes 25 s, and 8 s when no answer changes.
-_CLASSIFY = text("""
+_BY_INTERACTIONS = """
     WITH entry AS MATERIALIZED (
         SELECT contact_id, contact_company_id, cost, duration
         FROM interaction_log_entry
@@ -64,14 +65,44 @@ _CLASSIFY = text("""
             WHEN 1 THEN coalesce(quantity, 0)
             WHEN 2 THEN round(
                 coalesce(quantity, 0) * 365.0
-                / (:ending_date - coalesce(:starting_date, :ending_date) + 1), 2)
+                -- A first day that is still to come has no interactions yet.
+                / greatest(:ending_date - coalesce(:starting_date, :ending_date) + 1, 1),
+                2)
             WHEN 3 THEN round(coalesce(cost / quantity, 0), 2)
             ELSE round(coalesce(duration / quantity, 0), 2)
         END AS value
         FROM contact
         LEFT JOIN figures ON figures.id = contact.id
-        WHERE NOT contact.minor AND (:only = -1 OR contact.type = :only)
+        WHERE {asked}
     ),
+"""
+
+# What the contact has answered so far, whoever gave the answer.
+_BY_POINTS = """
+    WITH points AS (
+        SELECT given.contact_id AS id, sum(rating.points) AS points
+        FROM profile_rating AS rating
+        JOIN contact_profile_answer AS given
+          ON given.questionnaire_code = rating.answer_questionnaire_code
+         AND given.line_no = rating.answer_line_no
+        WHERE rating.questionnaire_code = :code AND rating.line_no = :line_no
+        GROUP BY given.contact_id
+    ),
+    value AS MATERIALIZED (
+        SELECT contact.id, coalesce(points, 0) AS value
+        FROM contact
+        LEFT JOIN points ON points.id = contact.id
+        WHERE {asked}
+    ),
+"""
+
+_ASKED = """NOT contact.minor AND (:only = -1 OR contact.type = :only)
+          AND (:relation = '' OR EXISTS (
+            SELECT FROM contact_business_relation AS relation
+            WHERE relation.contact_id IN (contact.id, contact.company_id)
+              AND relation.code = :relation))"""
+
+_WRITE = """
     fitting AS (
         SELECT value.id AS contact_id, answer.line_no,
                row_number() OVER (PARTITION BY value.id ORDER BY answer.line_no) AS rank
@@ -100,11 +131,15 @@ _CLASSIFY = text("""
     )
     SELECT (SELECT count(*) FROM wanted), (SELECT count(*) FROM came),
            (SELECT count(*) FROM gone)
-""").bindparams(
+"""
+
+_ANSWERS = bindparam("answers", type_=ARRAY(INTEGER))
+_CLASSIFY = text(_BY_INTERACTIONS.format(asked=_ASKED) + _WRITE).bindparams(
+    _ANSWERS,
     bindparam("starting_date", type_=Date),
     bindparam("ending_date", type_=Date),
-    bindparam("answers", type_=ARRAY(INTEGER)),
 )
+_RATE = text(_BY_POINTS.format(asked=_ASKED) + _WRITE).bindparams(_ANSWERS)
 
 
 def request_classification(session: Session, actor: Actor, code: str) -> Job:
@@ -117,7 +152,7 @@ def request_classification(session: Session, actor: Actor, code: str) -> Job:
     if not questions:
         raise ConflictError(
             "E-NO-QUESTIONS",
-            f"Profile questionnaire {code} has no question that interactions answer.",
+            f"Profile questionnaire {code} has no question that is answered by itself.",
         )
     return request_job(
         session,
@@ -156,12 +191,13 @@ def classify_contacts(run: JobRun) -> Mapping[str, object]:
 
 
 def automatic_questions(session: Session, code: str) -> list[ProfileQuestionnaireLine]:
+    """Those that points answer come last: others' answers of today give the points."""
     line = ProfileQuestionnaireLine
     return list(
         session.scalars(
             select(line)
             .where(line.questionnaire_code == code, line.class_field > ClassField.BLANK)
-            .order_by(line.line_no)
+            .order_by(line.class_field == ClassField.RATING, line.line_no)
         )
     )
 
@@ -173,16 +209,20 @@ def _classify(
     question: ProfileQuestionnaireLine,
 ) -> tuple[int, int, int]:
     """Answers there are now, came and went. Companies are type 0, everybody is -1."""
-    row = session.execute(
-        _CLASSIFY,
-        {
-            "code": questionnaire.code,
-            "only": questionnaire.contact_type - 1,
-            "class_field": question.class_field,
+    asked = {
+        "code": questionnaire.code,
+        "only": questionnaire.contact_type - 1,
+        "relation": questionnaire.business_relation_code,
+        "takes_several": question.multiple_answers,
+        "answers": answers_below(session, question),
+    }
+    if question.class_field == ClassField.RATING:
+        row = session.execute(_RATE, {"line_no": question.line_no, **asked}).one()
+    else:
+        days = {
             "starting_date": question.starting_date,
             "ending_date": question.ending_date or actor.work_date,
-            "takes_several": question.multiple_answers,
-            "answers": answers_below(session, question),
-        },
-    ).one()
+        }
+        of_interactions = {"class_field": question.class_field, **days}
+        row = session.execute(_CLASSIFY, asked | of_interactions).one()
     return row[0], row[1], row[2]

@@ -30,6 +30,9 @@ BUSINESS_RELATIONS = Master(
     BusinessRelation,
     (
         Use("contact_business_relation", "code", "contacts"),
+        Use(
+            "profile_questionnaire", "business_relation_code", "profile questionnaires"
+        ),
         *(
             Use(
                 "marketing_setup",

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.base import MONEY, Base, Choice, Code20, Flag, Text100
+from core.base import MONEY, Base, Choice, Code10, Code20, Flag, Text100
 
 OfContact = Annotated[
     int,
@@ -140,6 +140,8 @@ class ProfileQuestionnaire(Base):
     description: Mapped[Text100]
     contact_type: Mapped[Choice]
     "Whom it is about; 0: everybody."
+    business_relation_code: Mapped[Code10]
+    "It is about contacts that are this to us, or whose company is; blank: about all."
 
 
 class ProfileQuestionnaireLine(Base):
@@ -162,13 +164,47 @@ class ProfileQuestionnaireLine(Base):
     multiple_answers: Mapped[Flag]
     "Of a question: a contact may give several of its answers."
     class_field: Mapped[Choice]
-    "Of a question: what of the interactions answers it by itself; 0: nothing does."
+    "Of a question: what answers it by itself; 0: nothing does."
     starting_date: Mapped[date | None]
     ending_date: Mapped[date | None]
     "Of such a question: the interactions that count; no end: until the work date."
     from_value: Mapped[Decimal | None] = mapped_column(MONEY)
     to_value: Mapped[Decimal | None] = mapped_column(MONEY)
     "Of an answer to such a question: it holds from one value to the other, inclusive."
+
+
+class ProfileRating(Base):
+    """How many points an answer gives to a question that is answered by points."""
+
+    __tablename__ = "profile_rating"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["questionnaire_code", "line_no"],
+            [
+                "profile_questionnaire_line.questionnaire_code",
+                "profile_questionnaire_line.line_no",
+            ],
+            name="fk_profile_rating_question",
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["answer_questionnaire_code", "answer_line_no"],
+            [
+                "profile_questionnaire_line.questionnaire_code",
+                "profile_questionnaire_line.line_no",
+            ],
+            name="fk_profile_rating_answer",
+        ),
+        Index(
+            "ix_profile_rating_answer", "answer_questionnaire_code", "answer_line_no"
+        ),
+    )
+
+    questionnaire_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    line_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer_questionnaire_code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    answer_line_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    points: Mapped[int]
 
 
 class ContactProfileAnswer(Base):

@@ -5,17 +5,19 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import delete, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from core.contacts.classification.models import (
     ContactProfileAnswer,
     ProfileQuestionnaire,
     ProfileQuestionnaireLine,
+    ProfileRating,
 )
 from core.errors import ConflictError, FaultList, NotFoundError
 from core.jobs.request import refuse_while_open
 from core.records import add_record, apply_changes, lock_record
+from core.references import BUSINESS_RELATION, find_unknown_codes
 from core.vocabulary import ClassField, ProfileContactType, ProfileLineType
 
 NOUN = "profile questionnaire"
@@ -26,6 +28,7 @@ class QuestionnaireChanges(TypedDict, total=False):
     code: str
     description: str
     contact_type: ProfileContactType
+    business_relation_code: str
 
 
 class QuestionnaireLineChanges(TypedDict, total=False):
@@ -42,10 +45,31 @@ class QuestionnaireLineChanges(TypedDict, total=False):
 def create_questionnaire(
     session: Session, draft: QuestionnaireChanges
 ) -> ProfileQuestionnaire:
-    draft = {"description": "", "contact_type": ProfileContactType.BLANK, **draft}
+    draft = {
+        "description": "",
+        "contact_type": ProfileContactType.BLANK,
+        "business_relation_code": "",
+        **draft,
+    }
+    _check_codes(session, draft)
     questionnaire = ProfileQuestionnaire(**draft)
     add_record(session, questionnaire, NOUN, "code")
     return questionnaire
+
+
+def change_questionnaire(
+    session: Session, questionnaire: ProfileQuestionnaire, changes: QuestionnaireChanges
+) -> None:
+    """Lock it before, by `questionnaire_to_change`."""
+    _check_codes(session, changes)
+    apply_changes(questionnaire, changes)
+
+
+def _check_codes(session: Session, changes: QuestionnaireChanges) -> None:
+    faults = FaultList()
+    targets = {"business_relation_code": BUSINESS_RELATION}
+    find_unknown_codes(session, faults, changes, targets)
+    faults.refuse_if_any()
 
 
 def questionnaire_to_change(session: Session, code: str) -> ProfileQuestionnaire:
@@ -64,11 +88,19 @@ def subject_of(code: str) -> str:
 
 
 def delete_questionnaire(session: Session, code: str) -> None:
-    """Refused while a contact has an answer of it."""
+    """Refused while a contact has an answer of it, or one of its answers gives points
+    to a question of another one."""
     questionnaire = questionnaire_to_change(session, code)
     used = exists().where(ContactProfileAnswer.questionnaire_code == code)
     if session.scalar(select(used)):
         raise _in_use(f"Profile questionnaire {code}")
+    rating = ProfileRating
+    rated = exists().where(
+        rating.answer_questionnaire_code == code, rating.questionnaire_code != code
+    )
+    if session.scalar(select(rated)):
+        raise _gives_points(f"Profile questionnaire {code}")
+    session.execute(delete(rating).where(rating.questionnaire_code == code))
     session.delete(questionnaire)
 
 
@@ -166,14 +198,17 @@ def change_line(
     """Lock the questionnaire before, by `questionnaire_to_change`."""
     if changes.get("type", line.type) != line.type:
         _refuse_if_answered(session, line)
+        _refuse_if_rated(session, line)
     with session.no_autoflush:
         apply_changes(line, changes)
         _check(session, line)
+        _check_points(session, line)
 
 
 def delete_line(session: Session, line: ProfileQuestionnaireLine) -> None:
     """Lock the questionnaire before, by `questionnaire_to_change`."""
     _refuse_if_answered(session, line)
+    _refuse_if_rated(session, line)
     session.delete(line)
 
 
@@ -203,13 +238,21 @@ def _check_automatic(line: ProfileQuestionnaireLine, faults: FaultList) -> None:
     if line.class_field == ClassField.INTERACTIONS_PER_YEAR and not line.starting_date:
         detail = "What happens in a year needs a day from which it is counted."
         faults.add("starting_date", "E-FIELD", detail)
-    first, last = line.starting_date, line.ending_date
-    if first and last and last < first:
-        detail = "Ending Date must not be before Starting Date."
-        faults.add("ending_date", "E-FIELD", detail)
+    _check_days(line, faults)
     low, high = line.from_value, line.to_value
     if low is not None and high is not None and high < low:
         faults.add("to_value", "E-FIELD", "To Value must not be less than From Value.")
+
+
+def _check_days(line: ProfileQuestionnaireLine, faults: FaultList) -> None:
+    first, last = line.starting_date, line.ending_date
+    if line.class_field == ClassField.RATING and (first or last):
+        name = "starting_date" if first else "ending_date"
+        detail = "Points are those of the answers there are, whatever their day."
+        faults.add(name, "E-FIELD", detail)
+    if first and last and last < first:
+        detail = "Ending Date must not be before Starting Date."
+        faults.add("ending_date", "E-FIELD", detail)
 
 
 def _refuse_if_answered(session: Session, line: ProfileQuestionnaireLine) -> None:
@@ -226,6 +269,39 @@ def _refuse_if_answered(session: Session, line: ProfileQuestionnaireLine) -> Non
         raise _in_use(f"Line {line.line_no} of profile questionnaire {code}")
 
 
+def _check_points(session: Session, line: ProfileQuestionnaireLine) -> None:
+    """Points give no points, and what is answered otherwise has none (CONT-057)."""
+    rating = ProfileRating
+    if line.class_field != ClassField.RATING:
+        session.execute(
+            delete(rating).where(
+                rating.questionnaire_code == line.questionnaire_code,
+                rating.line_no == line.line_no,
+            )
+        )
+    elif _is_rated(session, line, answers_below(session, line)):
+        faults = FaultList()
+        detail = "Its answers give points to a question, and points give no points."
+        faults.add("class_field", "E-FIELD", detail)
+        faults.refuse_if_any()
+
+
+def _refuse_if_rated(session: Session, line: ProfileQuestionnaireLine) -> None:
+    if _is_rated(session, line, [line.line_no]):
+        code = line.questionnaire_code
+        raise _gives_points(f"Line {line.line_no} of profile questionnaire {code}")
+
+
+def _is_rated(
+    session: Session, line: ProfileQuestionnaireLine, answers: Sequence[int]
+) -> bool:
+    rated = exists().where(
+        ProfileRating.answer_questionnaire_code == line.questionnaire_code,
+        ProfileRating.answer_line_no.in_(answers),
+    )
+    return bool(session.scalar(select(rated)))
+
+
 def answers_below(session: Session, question: ProfileQuestionnaireLine) -> list[int]:
     """The line numbers of the answers to a question."""
     below = []
@@ -235,6 +311,13 @@ def answers_below(session: Session, question: ProfileQuestionnaireLine) -> list[
                 break
             below.append(line.line_no)
     return below
+
+
+def _gives_points(what: str) -> ConflictError:
+    return ConflictError(
+        "E-IN-USE",
+        f"{what} cannot be deleted or changed: a question counts the points it gives.",
+    )
 
 
 def _in_use(what: str) -> ConflictError:

@@ -12,6 +12,7 @@ from core.contacts.classification.models import (
     IndustryGroup,
     JobResponsibility,
     MailingGroup,
+    ProfileQuestionnaire,
 )
 from core.jobs import end
 from core.jobs.claim import claim_next_job
@@ -121,6 +122,7 @@ def _classify(session, company, person):
     ):
         session.execute(insert(master).values(code="A"))
         session.execute(insert(link).values(contact_id=contact.id, code="A"))
+    session.add(ProfileQuestionnaire(code="Q", business_relation_code="A"))
     session.add(Salutation(code="A"))
     session.flush()  # the formula refers to it
     session.add(SalutationFormula(salutation_code="A", type=0, language_code="ENU"))
