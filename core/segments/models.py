@@ -117,6 +117,9 @@ class SegmentLine(Base):
             postgresql_where=text(IS_PERSONAL),
         ),
         Index(None, "attachment_id", postgresql_where=text("attachment_id > 0")),
+        # Half a page is left free: a step that removes lines stamps them where they
+        # are, without touching an index (ADR 0005).
+        {"postgresql_with": {"fillfactor": 50}},
     )
 
     segment_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

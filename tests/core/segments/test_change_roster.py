@@ -281,3 +281,40 @@ def test_the_planner_knows_of_the_lines_at_once(own_engine, at_once):
             {"id": segment_id},
         )
     assert f"rows={2 * MANY} " in first
+
+
+def updates_of_lines(session) -> dict[str, int]:
+    """What this connection has not handed in to the statistics yet."""
+    counted = text(
+        'SELECT n_tup_upd AS "all", n_tup_hot_upd AS "heap only"'
+        " FROM pg_stat_xact_user_tables WHERE relname = 'segment_line'"
+    )
+    return dict(session.execute(counted).mappings().one())
+
+
+def test_no_index_learns_of_the_lines_that_a_step_takes_out(own_engine):
+    german_or_english = {"contact": {"language_code": ["DEU", "ENU"]}}
+    with transaction(own_engine) as session:
+        add_many_contacts(session, 2 * MANY, ["JR"])
+        session.add(Segment(no="SM1"))
+        session.flush()
+        everybody = RosterChange(ActionKind.ADD_CONTACTS, {}, ActionOptions())
+        change_roster(session, factories.actor(), "SM1", everybody)
+    with transaction(own_engine) as session:
+        out = RosterChange(
+            ActionKind.REDUCE_CONTACTS, german_or_english, ActionOptions()
+        )
+        change_roster(session, factories.actor(), "SM1", out)
+        go_back(session, open_for_editing(session, "SM1"))
+
+    with transaction(own_engine) as session:
+        only = RosterChange(
+            ActionKind.REFINE_CONTACTS, german_or_english, ActionOptions()
+        )
+        before = updates_of_lines(session)
+        change_roster(session, factories.actor(), "SM1", only)
+        after = updates_of_lines(session)
+
+    # What had been taken out comes back, the other half is taken out.
+    assert after["all"] - before["all"] == 2 * MANY
+    assert after["heap only"] - before["heap only"] == 2 * MANY
