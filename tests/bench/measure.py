@@ -20,6 +20,10 @@ from tests.support.api_client import Answer, ApiClient
 POLL_SECONDS = 0.05
 LONGEST_JOB_SECONDS = 600
 
+ROOM_ON_PAGES = text(
+    "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE relname = :table"
+)
+
 
 @dataclass(frozen=True)
 class MeasuredJob:
@@ -80,7 +84,8 @@ class WorkerAtWork:
 
 
 class Twin:
-    """A table with the columns and the indexes of another, and nothing in it."""
+    """A table with the columns and the indexes of another, as much room on its pages,
+    and nothing in it."""
 
     def __init__(self, product: Product, of: str, name: str) -> None:
         self._product = product
@@ -89,7 +94,8 @@ class Twin:
         self._rows, self._twin = rows, rows.to_metadata(MetaData(), name=name)
         like = f"CREATE TABLE {name} (LIKE {of} INCLUDING ALL)"
         with transaction(product.engine) as session:
-            session.execute(text(like))
+            room = session.scalar(ROOM_ON_PAGES, {"table": of})
+            session.execute(text(f"{like} WITH ({room})" if room else like))
 
     def copy(self) -> float:
         """What it takes at the least to write the rows and to index them."""
