@@ -117,6 +117,15 @@ def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("path", ["/jobs", "/setup"])
+def test_the_place_that_is_open_is_in_sight_on_a_phone(page, path):
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    page.goto(path)
+
+    expect(page.locator(".places [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_likely_duplicates_are_read_without_scrolling_sideways_on_a_phone(
     page, look, work
 ):

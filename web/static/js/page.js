@@ -13,6 +13,12 @@
   });
   document.addEventListener("announce", (event) => say(event.detail.value));
 
+  // Where not all places or tabs fit, the one that is open is in sight.
+  for (const here of document.querySelectorAll(".places [aria-current], .tabs [aria-current]")) {
+    const row = here.parentElement;
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+
   // One lost poll is no news; three in a row are.
   let lost = 0;
   const failed = (event) => {
