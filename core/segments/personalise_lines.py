@@ -31,6 +31,7 @@ from sqlalchemy.types import Date
 from core.attachments.discard import discard_unreferenced
 from core.contacts.models import Contact, ContactAltAddress
 from core.errors import Fault, FaultList, RefusedError
+from core.interactions.models import InteractionTemplate
 from core.jobs.models import JobError
 from core.rows import rows_written
 from core.segments.bulk import announced, give_hash_memory
@@ -41,6 +42,7 @@ from core.segments.known_codes import refuse_unknown_codes
 from core.segments.models import OVERRIDES, Segment, SegmentLine, is_personal
 from core.segments.resolve import BLANKED_DATE, resolved_lines
 from core.segments.targets import DECIDE_ON_TARGETS, keeping_targets
+from core.vocabulary import CorrespondenceType
 
 LINES_NAMED = 100
 """Refused lines that are listed; a job keeps all of them."""
@@ -98,8 +100,8 @@ def personalise_lines(
     """Change these lines in force, given by their numbers; returns how many they are.
 
     A template that is another one than the line has resets what the old one had given
-    (LINE-041); values named beside it are set. The header's own template is no choice
-    of the line's. `contact_nos` names their contacts where they are few. Raises
+    (LINE-041) and brings its description (LINE-044); values named beside it are set.
+    The header's own template is no choice of the line's. `contact_nos` names their contacts where they are few. Raises
     RefusedError with all faults; lines whose contact lacks the alternative address are
     named.
     """
@@ -190,30 +192,82 @@ def _update(
             SegmentLine.line_no == chosen.c.line_no,
         )
         .values(
-            _new_values(segment, wanted) | {"added_by": sql_cast(added_by, Integer)}
+            _new_values(session, segment, wanted)
+            | {"added_by": sql_cast(added_by, Integer)}
         )
     )
 
 
-def _new_values(segment: Segment, wanted: Personalisation) -> dict[str, Any]:
+def _new_values(
+    session: Session, segment: Segment, wanted: Personalisation
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "interaction_template_code" in wanted.fields:
-        template = wanted.values.get(
+        code = wanted.values.get(
             "interaction_template_code", segment.interaction_template_code
         )
-        header = literal(segment.interaction_template_code)
-        own = SegmentLine.interaction_template_code
-        is_another = func.coalesce(own, header) != template
-        values |= {
-            name: case((is_another, None), else_=getattr(SegmentLine, name))
-            for name in _GIVEN_BY_TEMPLATE
-        }
+        values |= _given_by(session.get(InteractionTemplate, code), segment, code)
     values |= dict.fromkeys(wanted.inherit)
     values |= {name: _own(name, value) for name, value in wanted.values.items()}
     if values.get("interaction_template_code") == segment.interaction_template_code:
         # The header's template is no choice of its own: the line follows (SEG-010).
         values["interaction_template_code"] = None
     return values
+
+
+def _given_by(
+    template: InteractionTemplate | None, segment: Segment, code: str
+) -> dict[str, Any]:
+    """What becomes of own values when a line gets the template. Most end with the old
+    one (LINE-041)."""
+    shown = func.coalesce(
+        SegmentLine.interaction_template_code,
+        literal(segment.interaction_template_code),
+    )
+    is_another = shown != code
+    values = {
+        name: case((is_another, None), else_=getattr(SegmentLine, name))
+        for name in _GIVEN_BY_TEMPLATE
+    }
+    if template is None:
+        return values
+    is_replaced = and_(is_another, shown != "")
+    is_own = code != segment.interaction_template_code
+    if is_own and _leaves_type(template, segment):
+        # Where the contact does not say how either, the line stays as it is (LINE-045).
+        own = SegmentLine.correspondence_type
+        values["correspondence_type"] = case(
+            (and_(is_another, ~_CONTACT_WISHES_NOTHING), None), else_=own
+        )
+    if not is_own or template.description:
+        # A blank of the header is filled from the template where it is read (LINE-044).
+        brought = template.description if is_own and segment.description else None
+        values["description"] = case(
+            (is_replaced, brought), else_=SegmentLine.description
+        )
+    return values
+
+
+def _leaves_type(template: InteractionTemplate, segment: Segment) -> bool:
+    """Whether neither the template nor the header says how the interaction travels."""
+    header_says = (
+        segment.ignore_contact_corres_type and segment.correspondence_type_default
+    )
+    return not (
+        header_says
+        or template.ignore_contact_corres_type
+        or template.correspondence_type_default
+    )
+
+
+_CONTACT_WISHES_NOTHING = (
+    exists()
+    .where(
+        Contact.id == SegmentLine.contact_id,
+        Contact.correspondence_type == int(CorrespondenceType.BLANK),
+    )
+    .correlate(SegmentLine)
+)
 
 
 def _own(name: str, value: object) -> object:

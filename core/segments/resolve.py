@@ -384,7 +384,11 @@ def _correspondence_type() -> ColumnElement[int]:
                 ),
                 own_default,
             ),
-            (OwnTemplate.code.is_not(None), contact_type),
+            (
+                and_(OwnTemplate.code.is_not(None), contact_type != blank),
+                contact_type,
+            ),
+            # Neither has a say: as it would be without that template.
             # LINE-020: the header's template, read from the template itself.
             (
                 and_(

@@ -326,7 +326,71 @@ def test_an_own_template_brings_its_values(desk, spring):
     assert (line["cost"], line["duration"]) == ("45.00", 180)
     assert (line["information_flow"], line["initiated_by"]) == ("inbound", "them")
     assert (line["campaign_target"], line["campaign_response"]) == (True, True)
-    assert line["personal"] == ["interaction_template_code"]
+    assert line["description"] == "Visit"
+    assert line["personal"] == ["interaction_template_code", "description"]
+
+
+@case("LINE-044")
+def test_a_template_in_the_place_of_another_brings_its_description(desk, spring):
+    """Whatever the line said before, as long as a template is replaced."""
+    address = f"segments/{spring}/lines/10000"
+    desk.line(spring, "C1", description="Mine")
+    desk.template("NAMELESS", description=None)
+
+    replaced = desk.change(address, interaction_template_code="BUS")
+    kept = desk.change(address, interaction_template_code="NAMELESS")
+    named = desk.change(address, interaction_template_code="BUS", description="Named")
+    same = desk.change(address, interaction_template_code="BUS")
+    back = desk.change(address, inherit=["interaction_template_code"])
+
+    assert [line["description"] for line in (replaced, kept, named, same, back)] == [
+        *("Business letter", "Business letter", "Named", "Named", "Spring")
+    ]
+    assert back["personal"] == []
+
+
+@case("LINE-044")
+def test_the_first_template_of_a_line_leaves_its_description(desk):
+    segment = desk.segment()
+    desk.line(segment, "C1")
+    desk.line(segment, "C2", description="Mine")
+
+    lines = [
+        desk.change(f"segments/{segment}/lines/{no}", interaction_template_code="BUS")
+        for no in (10000, 20000)
+    ]
+    cleared = desk.change(
+        f"segments/{segment}/lines/20000", interaction_template_code=None
+    )
+
+    assert [line["description"] for line in (*lines, cleared)] == [
+        *("Spring", "Mine", "Mine")
+    ]
+
+
+@case("LINE-045", "INV-022")
+@pytest.mark.parametrize("before", [None, "hard_copy", "email"])
+def test_a_line_travels_as_before_where_neither_template_nor_contact_say_how(
+    desk, before
+):
+    every_contact_type(desk)
+    desk.template("FIRST", correspondence_type_default=before)
+    desk.template("SILENT", correspondence_type_default=None)
+    segment = desk.segment(interaction_template_code="FIRST")
+    for index in (0, 1):
+        desk.line(segment, f"T{index}")
+    personal = desk.line(segment, "T0", correspondence_type="email")["line_no"]
+
+    for line in desk.lines(segment):
+        desk.change(
+            f"segments/{segment}/lines/{line['line_no']}",
+            interaction_template_code="SILENT",
+        )
+
+    shown = {
+        line["line_no"]: line["correspondence_type"] for line in desk.lines(segment)
+    }
+    assert shown == {10000: before, 20000: "hard_copy", personal: "email"}
 
 
 @case("LINE-041")
@@ -349,7 +413,7 @@ def test_another_template_resets_what_the_first_one_had_given(desk, spring):
         salesperson_code="BC",
         date="2026-01-31",
     )
-    desk.template("VISIT", unit_cost="45.00")
+    desk.template("VISIT", unit_cost="45.00", correspondence_type_default="hard_copy")
 
     line = desk.change(
         f"segments/{spring}/lines/10000", interaction_template_code="VISIT"
@@ -359,7 +423,7 @@ def test_another_template_resets_what_the_first_one_had_given(desk, spring):
     assert line["interaction_group_code"] is None
     assert (line["information_flow"], line["initiated_by"]) == (None, None)
     assert (line["campaign_target"], line["campaign_response"]) == (False, False)
-    assert (line["correspondence_type"], line["subject"]) == (None, None)
+    assert (line["correspondence_type"], line["subject"]) == ("hard_copy", None)
     assert (line["evaluation"], line["campaign_no"]) == ("positive", "CMP1")
     assert (line["salesperson_code"], line["date"]) == ("BC", "2026-01-31")
 

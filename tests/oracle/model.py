@@ -192,7 +192,8 @@ def _correspondence(world: World, line: Line) -> int:
             return template.correspondence
         if wish == BLANK and template.correspondence != BLANK:
             return template.correspondence
-        return wish
+        if wish != BLANK:
+            return wish
     of_header = world.templates.get(header.template)
     if of_header is not None and (of_header.ignores_contact or wish == BLANK):
         return of_header.correspondence  # LINE-020

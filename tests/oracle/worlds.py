@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from core.segments.models import OVERRIDES
 from tests.oracle.header_changes import Change
+from tests.oracle.personalising import Wish
 from tests.oracle.world import (
     NO_DATE,
     Adding,
@@ -335,3 +337,22 @@ def changes(draw) -> Change:
         names = draw(st.sets(st.sampled_from(sorted(possible)), min_size=1, max_size=2))
         values = {name: draw(possible[name]) for name in sorted(names)}
     return Change(values, draw(flags))
+
+
+@st.composite
+def wishes(draw) -> Wish:
+    """Values for some lines or all; another template more often than not."""
+    values = dict(draw(own_values([], ())))
+    for name in ("contact_alt_address_code", "attachment_id"):
+        values.pop(name, None)
+    if values.get("salesperson_code") == BLOCKED_SALESPERSON:
+        values.pop("salesperson_code")
+    if draw(flags):
+        values["interaction_template_code"] = draw(one_of("", *TEMPLATES))
+    handed_back = draw(st.sets(st.sampled_from(sorted(OVERRIDES)), max_size=2))
+    places = draw(st.sets(st.integers(1, 12)) | st.just(set(range(1, 25))))
+    return Wish(
+        line_nos=frozenset(10_000 * place for place in places),
+        values=values,
+        handed_back=frozenset(handed_back - values.keys()),
+    )

@@ -92,7 +92,8 @@ def test_another_template_resets_what_the_old_one_gave(save, personalise, state)
     save(interaction_template_code="BUS")
 
     assert state.line(20000).cost == 2
-    assert state.line(20000).personal == ["interaction_template_code"]
+    line = state.line(20000)
+    assert line.personal == ["interaction_template_code", "description"]
 
 
 def test_faults_keep_what_was_typed(save, state):
