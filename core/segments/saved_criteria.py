@@ -22,7 +22,6 @@ from core.segments.models import (
 NOUN = "set of saved criteria"
 
 _COPIED = (
-    "action_no",
     "kind",
     "allow_existing_contacts",
     "expand_companies",
@@ -44,11 +43,16 @@ def save_criteria(
     segment = segment_by_no(session, segment_no)
     saved = SavedCriteria(code=code, description=description, user_id=actor.username)
     add_record(session, saved, NOUN, "code")
+    step_no = func.row_number().over(order_by=SegmentAction.action_no)
     # The head is read by the statement that copies, so nothing can come between.
     session.execute(
         insert(SavedCriteriaAction).from_select(
-            ["code", *_COPIED],
-            select(literal(code), *(getattr(SegmentAction, name) for name in _COPIED))
+            ["code", "action_no", *_COPIED],
+            select(
+                literal(code),
+                step_no,
+                *(getattr(SegmentAction, name) for name in _COPIED),
+            )
             .join(Segment, Segment.id == SegmentAction.segment_id)
             .where(Segment.id == segment.id, SegmentAction.action_no <= Segment.head),
         )

@@ -50,10 +50,12 @@ STEP = (
 
 
 def steps_of_logs() -> Select[Any]:
-    """A row for each step that was in force when its segment was logged."""
+    """A row for each step that was in force when its segment was logged, with its
+    `step_no`: the first one is not the first action where a follow-up was logged."""
+    first = cast(LoggedSegment.header[("actions", 0, "action_no")].astext, Integer)
     head = cast(LoggedSegment.header["segment"]["head"].astext, Integer)
     return (
-        select(*STEP.c)
+        select(*STEP.c, (STEP.c.action_no - first + 1).label("step_no"))
         .select_from(LoggedSegment)
         .join(STEP, true())
         .where(LoggedSegment.header.is_not(None), STEP.c.action_no <= head)

@@ -12,6 +12,7 @@ from core.errors import RefusedError
 from core.segments.classify import classified_lines, problem_in_words
 from core.segments.contact_filter import contacts_matching
 from core.segments.models import Segment, SegmentAction, SegmentLine
+from core.segments.step_numbers import StepNumbers, step_numbers
 
 MOST_STEPS = 300
 """Steps that are tried on the contact in one statement; of more, the newest."""
@@ -22,6 +23,7 @@ Asked = aliased(Contact, name="asked")
 @dataclass(frozen=True, slots=True)
 class StepForContact:
     action: SegmentAction
+    step_no: int
     in_force: bool
     matches: bool | None
     "Whether the contact meets the filter today; None where that cannot be told."
@@ -35,6 +37,7 @@ class StepForContact:
 class LineOfContact:
     line_no: int
     added_by: int
+    "The number of the step, like that of who removed it."
     removed_by: int | None
     in_force: bool
     problem: str | None
@@ -53,30 +56,43 @@ class Why:
 
 
 def why(session: Session, segment: Segment, contact: Contact) -> Why:
-    """Four statements, however many steps and lines there are."""
+    """Five statements, however many steps and lines there are."""
+    numbers = step_numbers(session, segment)
     found = session.scalars(
         select(SegmentAction)
         .where(SegmentAction.segment_id == segment.id)
         .order_by(SegmentAction.action_no)
     ).all()
-    lines = _lines(session, segment, contact)
+    lines = _lines(session, segment, contact, numbers)
     touched = {line.added_by for line in lines} | {line.removed_by for line in lines}
     tried = found[-MOST_STEPS:]
-    older = [action for action in found[:-MOST_STEPS] if action.action_no in touched]
+    older = [
+        action
+        for action in found[:-MOST_STEPS]
+        if numbers.of(action.action_no) in touched
+    ]
     matches = _matches(session, contact, tried)
     return Why(
         contact=contact,
         is_in=any(line.in_force for line in lines),
         lines=lines,
         steps=[
-            _step(action, segment, lines, matches.get(action.action_no, (None, False)))
+            _step(
+                action,
+                numbers.of(action.action_no),
+                segment,
+                lines,
+                matches.get(action.action_no, (None, False)),
+            )
             for action in (*older, *tried)
         ],
         older_steps=len(found) - len(tried) - len(older),
     )
 
 
-def _lines(session: Session, segment: Segment, contact: Contact) -> list[LineOfContact]:
+def _lines(
+    session: Session, segment: Segment, contact: Contact, numbers: StepNumbers
+) -> list[LineOfContact]:
     """Also those that were taken out, or lie ahead. Served by the index of contacts."""
     rows = session.execute(
         select(SegmentLine.line_no, SegmentLine.added_by, SegmentLine.removed_by)
@@ -89,8 +105,8 @@ def _lines(session: Session, segment: Segment, contact: Contact) -> list[LineOfC
     return [
         LineOfContact(
             line_no,
-            added_by,
-            removed_by,
+            numbers.of(added_by),
+            None if removed_by is None else numbers.of(removed_by),
             line_no in judged,
             *judged.get(line_no, (None, "")),
         )
@@ -160,17 +176,18 @@ def _somebody(
 
 def _step(
     action: SegmentAction,
+    step_no: int,
     segment: Segment,
     lines: Sequence[LineOfContact],
     found: tuple[bool | None, bool],
 ) -> StepForContact:
     matches, by_company = found
-    number = action.action_no
     return StepForContact(
         action=action,
-        in_force=number <= segment.head,
+        step_no=step_no,
+        in_force=action.action_no <= segment.head,
         matches=matches,
         meant_by_company=by_company and not matches,
-        added_lines=tuple(ln.line_no for ln in lines if ln.added_by == number),
-        removed_lines=tuple(ln.line_no for ln in lines if ln.removed_by == number),
+        added_lines=tuple(ln.line_no for ln in lines if ln.added_by == step_no),
+        removed_lines=tuple(ln.line_no for ln in lines if ln.removed_by == step_no),
     )

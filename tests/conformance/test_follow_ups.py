@@ -283,3 +283,36 @@ def test_several_follow_ups_stand_beside_each_other(desk):
         numbers.append(follow_up_of(desk, segment))
 
     assert [segment["no"] for segment in desk.items("segments")] == numbers
+
+
+@case("INV-015", "CRIT-030", "CRIT-033")
+def test_the_steps_of_a_follow_up_are_counted_from_one(desk):
+    segment = desk.segment(interaction_template_code="GOLF", salesperson_code="JR")
+    for no in ("C1", "C2", "C3"):
+        desk.line(segment, no)
+    job = desk.log(segment, create_follow_up=True)
+    follow_up = job["result"]["follow_up_segment_no"]
+    desk.line(follow_up, "C1")
+    desk.remove(f"segments/{follow_up}/lines/10000")
+
+    header = desk.read(f"segments/{follow_up}")
+    steps = desk.items(f"segments/{follow_up}/criteria")
+    why = desk.read(f"segments/{follow_up}/why/C1")
+    desk.create(f"segments/{follow_up}/save-criteria", code="AGAIN")
+    saved = desk.read("saved-criteria/AGAIN")
+    desk.change(
+        f"segments/{follow_up}", interaction_template_code="GOLF", salesperson_code="JR"
+    )
+    logged = desk.log(follow_up)["links"]["logged_segment"]
+
+    numbers = [1, 2, 3]
+    assert header["no_of_criteria_actions"] == 3
+    assert [step["action_no"] for step in steps] == numbers
+    assert [step["action_no"] for step in why["steps"]] == numbers
+    assert [step["added_lines"] for step in why["steps"]] == [[10000], [40000], []]
+    assert [step["removed_lines"] for step in why["steps"]] == [[], [], [10000]]
+    assert [(line["added_by"], line["removed_by"]) for line in why["lines"]] == [
+        *((1, 3), (2, None))
+    ]
+    assert [step["action_no"] for step in saved["actions"]] == numbers
+    assert [step["action_no"] for step in desk.items(f"{logged}/criteria")] == numbers

@@ -1,4 +1,7 @@
+from typing import Any
+
 from flask import Response
+from sqlalchemy import Row
 
 from core.access.roles import Permission
 from core.database import transaction
@@ -151,6 +154,10 @@ def list_steps(path: framework.EntryNoPath, query: framework.ListQuery) -> Respo
         )
 
 
-def _step_shown(step: object) -> ActionShown:
-    kind = step.kind  # type: ignore[attr-defined]
-    return ActionShown.of(step, action=ActionKind(kind).name.lower(), in_force=True)
+def _step_shown(step: Row[Any]) -> ActionShown:
+    return ActionShown.of(
+        step,
+        action_no=step.step_no,
+        action=ActionKind(step.kind).name.lower(),
+        in_force=True,
+    )

@@ -17,6 +17,7 @@ from core.segments.go_back import go_back, go_forward
 from core.segments.impatient import EXACT_SECONDS, begin_count, was_ended
 from core.segments.models import Segment, SegmentAction
 from core.segments.queries import totals
+from core.segments.step_numbers import StepNumbers, step_numbers
 from core.vocabulary import ActionKind
 from web.api import framework
 from web.api.jobs import JobShown, answer_or_start, job_started
@@ -45,12 +46,13 @@ def list_actions(path: framework.NoPath, query: framework.ListQuery) -> Response
     """List the criteria actions, those that Go Back left ahead included."""
     with transaction(engine()) as session:
         segment = segment_by_no(session, path.no)
+        numbers = step_numbers(session, segment)
         return framework.page(
             session,
             select(SegmentAction).where(SegmentAction.segment_id == segment.id),
             query,
             key=SegmentAction.action_no,
-            show=lambda action: _action_shown(action, segment),
+            show=lambda action: _action_shown(action, segment, numbers),
         )
 
 
@@ -158,9 +160,12 @@ def _move(no: str, deed: Callable[[Session, Segment], None]) -> Response:
     return framework.answer_once(move)
 
 
-def _action_shown(action: SegmentAction, segment: Segment) -> ActionShown:
+def _action_shown(
+    action: SegmentAction, segment: Segment, numbers: StepNumbers
+) -> ActionShown:
     return ActionShown.of(
         action,
+        action_no=numbers.of(action.action_no),
         action=ActionKind(action.kind).name.lower(),
         in_force=action.action_no <= segment.head,
     )

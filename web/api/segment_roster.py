@@ -84,6 +84,7 @@ class WhyStepShown(ChoiceShown):
     def of_step(cls, step: StepForContact) -> "WhyStepShown":
         return cls.of(
             step.action,
+            action_no=step.step_no,
             action=ActionKind(step.action.kind).name.lower(),
             in_force=step.in_force,
             matches=step.matches,

@@ -15,6 +15,7 @@ from core.segments.editing import open_for_editing
 from core.segments.go_back import go_back, go_forward
 from core.segments.models import Segment, SegmentAction
 from core.segments.queries import actions, totals
+from core.segments.step_numbers import step_numbers
 from core.segments.steps_before_log import steps_before_log
 from core.vocabulary import ActionKind
 from web.context import engine
@@ -29,6 +30,7 @@ SHOWN = 200
 
 
 class Step(NamedTuple):
+    no: int
     action: SegmentAction | Row[Any]
     change: int
     "Lines that came or went."
@@ -81,9 +83,10 @@ def _moved(
         move(session, segment)
         step = session.get_one(SegmentAction, (segment.id, max(before, segment.head)))
         [words] = actions_in_words(session, [step])
+        step_no = step_numbers(session, segment).of(step.action_no)
         lines = totals(session, segment).no_of_lines
     flash(
-        f"Step {step.action_no} is {what}: \u201c{words.sentence()}\u201d. "
+        f"Step {step_no} is {what}: \u201c{words.sentence()}\u201d. "
         f"The segment has {number(lines)} lines now."
     )
     return redirect(url_for("segments.criteria.show", no=no), 303)
@@ -94,11 +97,11 @@ def _steps(
     head: int = sys.maxsize,
 ) -> list[Step]:
     steps, lines = [], 0
-    for action in found:
+    for no, action in enumerate(found, start=1):
         added = action.kind == ActionKind.ADD_CONTACTS
         change = action.lines_changed if added else -action.lines_changed
         lines += change
-        steps.append(Step(action, change, lines, action.action_no <= head))
+        steps.append(Step(no, action, change, lines, action.action_no <= head))
     return steps
 
 

@@ -51,7 +51,7 @@ def verdict(found: Why) -> str:
         )
     removed = [step for step in found.steps if step.removed_lines and step.in_force]
     if removed:
-        return f"Not in the segment: taken out by step {removed[-1].action.action_no}."
+        return f"Not in the segment: taken out by step {removed[-1].step_no}."
     if found.lines:
         return "Not in the segment: the step that added it is undone."
     if found.contact.exclude_from_segment:
