@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.contacts.models import Contact
 from core.contacts.queries import contact_by_no, contact_rows
+from core.errors import Fault, RefusedError
 
 SHORTEST = 2
 OFFERED = 12
@@ -33,6 +34,20 @@ def contacts_meant(session: Session, text: str) -> Sequence[Found]:
     if contact := contact_by_no(session, text):
         return [(contact, "", "")]
     return contacts_like(session, text)
+
+
+def contacts_required(session: Session, text: str) -> Sequence[Found]:
+    """The same; RefusedError E-UNKNOWN-CODE where there is none."""
+    found = contacts_meant(session, text)
+    if not found:
+        detail = (
+            f"No contact has the number {text} or a name that begins so."
+            if text
+            else "Type the number or the name of a contact."
+        )
+        fault = Fault("E-UNKNOWN-CODE", detail, field="contact")
+        raise RefusedError(fault.code, detail, faults=(fault,))
+    return found
 
 
 def _some(session: Session, begins: ColumnElement[bool]) -> Sequence[Found]:

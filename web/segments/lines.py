@@ -7,12 +7,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
-from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
-from core.contacts.models import Contact
 from core.database import transaction
-from core.errors import ConflictError, Fault, RefusedError
+from core.errors import ConflictError, RefusedError
 from core.segments.editing import open_for_editing
 from core.segments.inherited import inherited_values
 from core.segments.line_list import lines
@@ -22,10 +20,11 @@ from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.listing import PAGE, address, chips, first_page, given, position
 from web.permissions import requires
-from web.segments.contact_lookup import Found, contacts_like, contacts_meant
+from web.segments.contact_lookup import Found, contacts_like, contacts_required
 from web.segments.head import head_of
 from web.segments.line_choice import BLANK, FILTERS, line_filter
 from web.segments.line_fields import OWN_LABELS, as_read
+from web.segments.told import told_of_flags
 
 blueprint = Blueprint("lines", __name__)
 
@@ -55,7 +54,7 @@ def add(no: str) -> ResponseReturnValue:
     text = typed().get("contact", "")
     try:
         with transaction(engine()) as session:
-            contacts = _meant(session, text)
+            contacts = contacts_required(session, text)
             if len(contacts) > 1:
                 return _page(no, text=text, candidates=contacts), 422
             contact = contacts[0][0]
@@ -66,7 +65,8 @@ def add(no: str) -> ResponseReturnValue:
     except ConflictError as error:
         return _page(no, text=text, refusal=refusal_of(error)), 409
     flash(f"{contact.name or contact.no} is added as the last line.")
-    _warn_about(contact)
+    if warning := told_of_flags(contact):
+        flash(warning, "warn")
     return redirect(url_for("segments.lines.show", no=no, _anchor="contact"), 303)
 
 
@@ -76,28 +76,6 @@ def contact_options() -> ResponseReturnValue:
     with transaction(engine()) as session:
         found = contacts_like(session, request.args.get("contact", "").strip())
     return render_template("segments/contact_options.html", found=found)
-
-
-def _meant(session: Session, text: str) -> Sequence[Found]:
-    found = contacts_meant(session, text)
-    if not found:
-        detail = (
-            f"No contact has the number {text} or a name that begins so."
-            if text
-            else "Type the number or the name of a contact."
-        )
-        fault = Fault("E-UNKNOWN-CODE", detail, field="contact")
-        raise RefusedError(fault.code, detail, faults=(fault,))
-    return found
-
-
-def _warn_about(contact: Contact) -> None:
-    """A contact typed by hand is taken whatever its flags say (LINE-008)."""
-    name = contact.name or contact.no
-    if contact.privacy_blocked:
-        flash(f"{name} is blocked for privacy: the log will refuse the line.", "warn")
-    elif contact.exclude_from_segment:
-        flash(f"{name} is marked to be excluded from segments.", "warn")
 
 
 def _page(

@@ -16,6 +16,7 @@ MAIN = re.compile(r'class="(?:button )?main"')
         *("", "/header", "/content", "/criteria", "/log", "/add", "/take-out"),
         *("/why", "/compare", "/reuse-criteria", "/criteria/save", "/mailing-group"),
         *("/personalise?scope=matching", "/lines/10000", "/reuse-logged-segment"),
+        "/lines/10000/contact",
     ],
 )
 def test_a_page_has_one_main_button_at_most(client, segment, part):
