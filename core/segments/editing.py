@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import ConflictError, NotFoundError
 from core.jobs.models import Job
 from core.segments.models import Segment
+from core.segments.queries import logged_segment_of
 
 LOOK_AGAIN_SECONDS = 0.02
 LOOKS = 500
@@ -15,21 +16,18 @@ LOOKS = 500
 
 
 def segment_by_no(session: Session, no: str) -> Segment:
-    """Raise NotFoundError (E-NOT-FOUND) when there is no such segment."""
-    return _found(
-        session.scalars(select(Segment).where(Segment.no == no)).one_or_none(), no
-    )
+    """Raise NotFoundError (E-NOT-FOUND) when there is no such segment, leading to the
+    logged segment where it became one."""
+    statement = select(Segment).where(Segment.no == no)
+    return _found(session, session.scalars(statement).one_or_none(), no)
 
 
 def lock_segment(session: Session, no: str) -> Segment:
     """The segment, locked until the transaction ends, whether frozen or not."""
     statement = select(Segment).where(Segment.no == no).with_for_update()
-    return _found(
-        session.scalars(
-            statement, execution_options={"populate_existing": True}
-        ).one_or_none(),
-        no,
-    )
+    as_it_is_now = {"populate_existing": True}
+    segment = session.scalars(statement, execution_options=as_it_is_now).one_or_none()
+    return _found(session, segment, no)
 
 
 def open_for_editing(session: Session, no: str) -> Segment:
@@ -48,7 +46,7 @@ def _locked_unless_frozen(session: Session, no: str) -> Segment:
     as_it_is_now = {"populate_existing": True}
     for _ in range(LOOKS):
         segment = session.scalars(wanted, execution_options=as_it_is_now).one_or_none()
-        _refuse_if_frozen(session, _found(segment, no))
+        _refuse_if_frozen(session, _found(session, segment, no))
         if locked := session.scalars(
             wanted.with_for_update(skip_locked=True), execution_options=as_it_is_now
         ).one_or_none():
@@ -69,7 +67,19 @@ def _refuse_if_frozen(session: Session, segment: Segment) -> None:
     )
 
 
-def _found(segment: Segment | None, no: str) -> Segment:
+def _found(session: Session, segment: Segment | None, no: str) -> Segment:
     if segment is None:
-        raise NotFoundError("E-NOT-FOUND", f"There is no segment {no}.")
+        raise not_open(session, no)
     return segment
+
+
+def not_open(session: Session, no: str) -> NotFoundError:
+    """What is said of a number that no segment has now."""
+    logged = logged_segment_of(session, no)
+    if logged is None:
+        return NotFoundError("E-NOT-FOUND", f"There is no segment {no}.")
+    return NotFoundError(
+        "E-NOT-FOUND",
+        f"Segment {no} has been logged, so it is no longer among the active ones.",
+        links={"logged_segment": str(logged.entry_no)},
+    )

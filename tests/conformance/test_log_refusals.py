@@ -443,3 +443,30 @@ def test_a_segment_that_never_was_cannot_be_logged(desk):
         answer = desk.post(f"segments/NEVER/{path}")
 
         assert refusal(answer) == (404, "E-NOT-FOUND")
+
+
+@case("LOG-002")
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {"description": "Late"}),
+        ("DELETE", "", None),
+        ("GET", "/lines", None),
+        ("POST", "/lines", {"contact_no": "C1"}),
+        ("DELETE", "/lines/10000", None),
+        ("POST", "/go-back", {}),
+        ("POST", "/add-contacts", {}),
+        ("GET", "/preflight", None),
+    ],
+)
+def test_whoever_comes_after_the_log_is_led_to_it(desk, spring, method, path, body):
+    """A page that was open before, Go Back among others."""
+    desk.line(spring, "C1")
+    job = desk.log(spring)
+
+    answer = desk.ask(method, f"segments/{spring}{path}", json=body)
+
+    assert refusal(answer) == (404, "E-NOT-FOUND")
+    assert "has been logged" in answer.json["detail"]
+    assert answer.json["links"]["logged_segment"] == job["links"]["logged_segment"]

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import NotFoundError
+from core.segments.editing import not_open
 from core.segments.models import Segment
-from core.segments.queries import logged_segment_of, segment_rows
+from core.segments.queries import segment_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,5 @@ def head_of(session: Session, no: str) -> Head:
     statement = segment_rows().where(Segment.no == no.upper())
     row = session.execute(statement).one_or_none()
     if row is None:
-        raise _not_open(session, no.upper())
+        raise not_open(session, no.upper())
     return Head(*row)
-
-
-def _not_open(session: Session, no: str) -> NotFoundError:
-    logged = logged_segment_of(session, no)
-    if logged is None:
-        return NotFoundError("E-NOT-FOUND", f"There is no segment {no}.")
-    return NotFoundError(
-        "E-NOT-FOUND",
-        f"Segment {no} has been logged, so it is no longer among the active ones.",
-        links={"logged_segment": str(logged.entry_no)},
-    )
