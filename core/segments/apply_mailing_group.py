@@ -16,12 +16,11 @@ from core.contacts.classification.links import MAILING_GROUPS, check_code
 from core.contacts.classification.models import ContactMailingGroup
 from core.errors import RefusedError
 from core.jobs.models import Job
-from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.bulk import every_row_meant, tell_planner
 from core.segments.change_roster import AT_ONCE
 from core.segments.editing import open_for_editing
-from core.segments.frozen import lock_frozen
+from core.segments.frozen import freeze_for_job, lock_frozen
 from core.segments.mailing_group_members import (
     MembersChanged,
     change_members,
@@ -130,21 +129,15 @@ def _apply(
 def _request(
     session: Session, actor: Actor, segment: Segment, wanted: Application
 ) -> Job:
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=APPLY_MAILING_GROUP,
         title=f"Apply mailing group {wanted.code} to segment {segment.no}",
-        subject=f"segment:{segment.id}",
-        arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
-            **asdict(wanted),
-        },
+        arguments=asdict(wanted),
         planned=totals(session, segment).no_of_lines,
     )
-    segment.frozen_by_job_id = job.id
-    return job
 
 
 def _application_of(arguments: Mapping[str, Any]) -> Application:

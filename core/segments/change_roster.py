@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.errors import RefusedError
 from core.jobs.models import Job
-from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.actions import ActionOptions, reset_if_empty
 from core.segments.add_contacts import add_contacts, contacts_to_add
@@ -22,7 +21,7 @@ from core.segments.bulk import every_row_meant, tell_planner
 from core.segments.contact_filter import Filters
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.editing import open_for_editing
-from core.segments.frozen import lock_frozen
+from core.segments.frozen import freeze_for_job, lock_frozen
 from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.segments.queries import totals
 from core.segments.remove_contacts import (
@@ -158,20 +157,14 @@ def apply_change(
 def _request(
     session: Session, actor: Actor, segment: Segment, change: RosterChange
 ) -> Job:
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=JOB_KINDS[change.kind],
         title=_TITLES[change.kind].format(segment.no),
-        subject=f"segment:{segment.id}",
-        arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
-            **as_arguments(change),
-        },
+        arguments=as_arguments(change),
     )
-    segment.frozen_by_job_id = job.id
-    return job
 
 
 def as_arguments(change: RosterChange) -> dict[str, object]:

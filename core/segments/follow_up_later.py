@@ -14,13 +14,12 @@ from core.contacts.salespeople import default_salesperson
 from core.errors import NotFoundError
 from core.interactions.models import LoggedSegment
 from core.jobs.models import Job, JobState
-from core.jobs.request import request_job
 from core.jobs.run import JobFacts, JobRun
 from core.segments.change_roster import AT_ONCE
 from core.segments.count_contacts import is_more_than
 from core.segments.delete_segment import delete_segment
 from core.segments.follow_up import description_of_follow_up
-from core.segments.frozen import lock_frozen
+from core.segments.frozen import freeze_for_job, lock_frozen
 from core.segments.logged_contacts import (
     add_logged_contacts,
     kept_logged_segment,
@@ -114,18 +113,14 @@ def _new_header(session: Session, actor: Actor, logged: LoggedSegment) -> Segmen
 def _request(
     session: Session, actor: Actor, segment: Segment, logged: LoggedSegment
 ) -> Job:
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=FOLLOW_UP_LOGGED_SEGMENT,
         title=f"Follow up segment {logged.segment_no} as {segment.no}",
-        subject=f"segment:{segment.id}",
         arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
             "logged_segment_entry_no": logged.entry_no,
         },
         planned=logged.no_of_interactions,
     )
-    segment.frozen_by_job_id = job.id
-    return job

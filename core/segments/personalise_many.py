@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.errors import RefusedError
 from core.jobs.models import Job
-from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.bulk import every_row_meant, tell_planner
 from core.segments.change_roster import AT_ONCE
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.editing import open_for_editing
-from core.segments.frozen import lock_frozen
+from core.segments.frozen import freeze_for_job, lock_frozen
 from core.segments.line_list import LineFilter, line_numbers
 from core.segments.models import Segment, SegmentLine
 from core.segments.personalise_lines import (
@@ -125,15 +124,13 @@ def _apply_in_job(run: JobRun, segment: Segment, change: LinesChange) -> int:
 def _request(
     session: Session, actor: Actor, segment: Segment, change: LinesChange
 ) -> Job:
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=PERSONALISE_LINES,
         title=f"Personalise lines of segment {segment.no}",
-        subject=f"segment:{segment.id}",
         arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
             "which": asdict(change.which),
             "values": {
                 name: _as_json(value) for name, value in change.wanted.values.items()
@@ -142,8 +139,6 @@ def _request(
             "expected": change.expected,
         },
     )
-    segment.frozen_by_job_id = job.id
-    return job
 
 
 def _change_of(arguments: Mapping[str, Any]) -> LinesChange:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.errors import ConflictError, Fault, NotFoundError, RefusedError
 from core.jobs.models import Job
-from core.jobs.request import request_job
 from core.segments.editing import open_for_editing
+from core.segments.frozen import freeze_for_job
 from core.segments.models import Segment
 from core.segments.preflight import header_faults
 from core.segments.queries import logged_segment_of, totals
@@ -45,22 +45,18 @@ def request_log(
     segment = _segment_to_log(session, segment_no)
     faults = header_faults(session, actor, segment, create_follow_up=create_follow_up)
     refuse(session, segment, faults)
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=LOG_SEGMENT,
         title=f"Log segment {segment.no}",
-        subject=f"segment:{segment.id}",
         arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
             "create_follow_up": create_follow_up,
             "on_line_error": on_line_error.value,
         },
         planned=totals(session, segment).no_of_lines,
     )
-    segment.frozen_by_job_id = job.id
-    return job
 
 
 def request_log_again(

@@ -13,7 +13,6 @@ from core.access.actor import Actor
 from core.database import undone_when_raising
 from core.errors import Fault, RefusedError
 from core.jobs.models import Job
-from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.actions import ActionOptions
 from core.segments.bulk import every_row_meant, tell_planner
@@ -28,7 +27,7 @@ from core.segments.change_roster import (
 from core.segments.confirm_reuse import require_confirmation
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.editing import open_for_editing
-from core.segments.frozen import lock_frozen
+from core.segments.frozen import freeze_for_job, lock_frozen
 from core.segments.models import SavedCriteriaAction, Segment, SegmentLine
 from core.segments.queries import totals
 from core.segments.saved_criteria import actions_of, check_repeatable
@@ -167,18 +166,14 @@ def _request(
     changes: Sequence[RosterChange],
 ) -> Job:
     """The job gets the steps themselves: what is saved may change before it begins."""
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=REUSE_CRITERIA,
         title=f"Reuse criteria {code} in segment {segment.no}",
-        subject=f"segment:{segment.id}",
         arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
             "code": code,
             "steps": [as_arguments(change) for change in changes],
         },
     )
-    segment.frozen_by_job_id = job.id
-    return job

@@ -9,14 +9,13 @@ from core.access.actor import Actor
 from core.errors import Fault, RefusedError
 from core.interactions.models import LoggedSegment
 from core.jobs.models import Job
-from core.jobs.request import request_job
 from core.jobs.run import JobRun
 from core.segments.bulk import every_row_meant, tell_planner
 from core.segments.change_roster import AT_ONCE
 from core.segments.confirm_reuse import require_confirmation
 from core.segments.count_contacts import count_rows, is_more_than
 from core.segments.editing import open_for_editing
-from core.segments.frozen import lock_frozen
+from core.segments.frozen import freeze_for_job, lock_frozen
 from core.segments.logged_contacts import (
     add_logged_contacts,
     kept_logged_segment,
@@ -104,18 +103,14 @@ def _logged_segment(session: Session, entry_no: int) -> LoggedSegment:
 def _request(
     session: Session, actor: Actor, segment: Segment, logged: LoggedSegment
 ) -> Job:
-    job = request_job(
+    return freeze_for_job(
         session,
         actor,
+        segment,
         kind=REUSE_LOGGED_SEGMENT,
         title=f"Reuse logged segment {logged.segment_no} in segment {segment.no}",
-        subject=f"segment:{segment.id}",
         arguments={
-            "segment_id": segment.id,
-            "segment_no": segment.no,
             "logged_segment_entry_no": logged.entry_no,
         },
         planned=logged.no_of_interactions,
     )
-    segment.frozen_by_job_id = job.id
-    return job

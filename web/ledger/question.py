@@ -17,7 +17,7 @@ from core.errors import ConflictError, Fault, RefusedError, RollcallError
 from core.jobs.models import Job
 from web.context import engine, nudge
 from web.errors import addresses
-from web.forms import NO_REFUSAL, Refusal, refusal_of
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of
 
 TYPE_THE_NUMBER_ABOVE = 10_000
 """Whoever deletes more has to type how many: they do not come back."""
@@ -79,10 +79,8 @@ def answer(
     try:
         with transaction(engine()) as session:
             result = deed(session)
-    except RefusedError as error:
-        return _ask_again(form, again, error), 422
-    except ConflictError as error:
-        return _ask_again(form, again, error), 409
+    except (RefusedError, ConflictError) as error:
+        return _ask_again(form, again, error), status_of(error)
     if isinstance(result, Job):
         nudge().ring(result.public_id)
         return redirect(f"/jobs/{result.public_id}", 303)

@@ -23,7 +23,7 @@ from web.api.segment_languages import SegmentLanguageDraft, SegmentLanguagePatch
 from web.attachment_pages import PageWithAttachment, serve_attachment
 from web.attachments import offered_files
 from web.context import engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.segments.head import head_of
 
@@ -47,10 +47,8 @@ def add(no: str) -> ResponseReturnValue:
             draft = SegmentLanguageDraft.model_validate(given).given()
             code = draft.pop("language_code")
             add_language(session, segment, code, draft)
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     flash(f"Language {code} is added.")
     return _to_language(no, code)
 
@@ -79,10 +77,10 @@ def change(no: str, language_code: str) -> ResponseReturnValue:
                 changes,
                 update_subjects="update_subjects" in form,
             )
-    except RefusedError as error:
-        return _language_page(no, language_code, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _language_page(no, language_code, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _language_page(no, language_code, form, refusal_of(error)), status_of(
+            error
+        )
     flash("Saved.")
     return _to_language(no, language_code)
 

@@ -22,7 +22,7 @@ from core.vocabulary import CorrespondenceType, InformationFlow, InitiatedBy
 from web import choices
 from web.api import segment_models
 from web.context import engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.layout import number
 from web.permissions import requires
 from web.segments.forms import as_typed, changed, remembered
@@ -107,10 +107,8 @@ def change(no: str) -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
             question = _changed_unless_to_be_asked(session, no.upper(), form)
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     if question:
         return _page(no, form, question=question)
     return redirect(url_for("segments.header.show", no=no), 303)

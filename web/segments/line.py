@@ -40,7 +40,7 @@ from web import choices
 from web.api.segment_models import LineChanges
 from web.attachments import attachment_file, offered_files, uploaded_file
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.segments.forms import as_typed, changed, remembered
 from web.segments.head import Head, head_of
@@ -65,10 +65,8 @@ def change(no: str, line_no: int) -> ResponseReturnValue:
             segment = open_for_editing(session, no.upper())
             changes = LineChanges.model_validate(changed(form)).given()
             change_line(session, segment, line_no, changes, inherit=given_back)
-    except RefusedError as error:
-        return _page(no, line_no, form, given_back, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, line_no, form, given_back, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, line_no, form, given_back, refusal_of(error)), status_of(error)
     flash("Saved." if changes or given_back else "Nothing was changed.")
     return redirect(url_for("segments.line.show", no=no, line_no=line_no), 303)
 

@@ -17,7 +17,7 @@ from core.segments.line_list import lines
 from core.segments.one_line import add_line
 from web import choices
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.listing import PAGE, address, chips, first_page, given, position
 from web.permissions import requires
 from web.segments.contact_lookup import Found, contacts_like, contacts_required
@@ -60,10 +60,8 @@ def add(no: str) -> ResponseReturnValue:
             contact = contacts[0][0]
             segment = open_for_editing(session, no.upper())
             add_line(session, current_actor(), segment, contact.no)
-    except RefusedError as error:
-        return _page(no, text=text, refusal=refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, text=text, refusal=refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, text=text, refusal=refusal_of(error)), status_of(error)
     flash(f"{contact.name or contact.no} is added as the last line.")
     if warning := told_of_flags(contact):
         flash(warning, "warn")

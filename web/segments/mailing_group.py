@@ -17,7 +17,7 @@ from core.segments.mailing_group_members import count_members
 from web import choices
 from web.api.segment_mailing_group import MailingGroupBody
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed, whole_number
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed, whole_number
 from web.layout import number
 from web.permissions import requires
 from web.segments.head import Head, head_of
@@ -56,10 +56,8 @@ def apply(no: str) -> ResponseReturnValue:
         )
         with transaction(engine()) as session:
             done = apply_mailing_group(session, current_actor(), no.upper(), wanted)
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)

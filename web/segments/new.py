@@ -17,7 +17,7 @@ from core.setup.queries import marketing_setup
 from web import choices
 from web.api.segment_models import SegmentDraft
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("new", __name__, url_prefix="/new")
@@ -43,10 +43,8 @@ def create() -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
             no = _created(session, current_actor(), form).no
-    except RefusedError as error:
-        return _page(form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(form, refusal_of(error)), status_of(error)
     flash(f"Segment {no} is there. Add its contacts now.")
     return redirect(url_for("segments.lines.show", no=no), 303)
 

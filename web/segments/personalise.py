@@ -30,7 +30,7 @@ from core.vocabulary import (
 from web import choices
 from web.api.segment_models import LineChanges
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, refusal_of, typed, whole_number
+from web.forms import NO_REFUSAL, refusal_of, status_of, typed, whole_number
 from web.layout import number
 from web.permissions import requires
 from web.segments.forms import FLAGS
@@ -75,10 +75,8 @@ def change(no: str) -> ResponseReturnValue:
                     whole_number(form.get("expected", "")),
                 ),
             )
-    except RefusedError as error:
-        return _page(no, request.form, error), 422
-    except ConflictError as error:
-        return _page(no, request.form, error), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, request.form, error), status_of(error)
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)

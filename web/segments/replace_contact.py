@@ -12,7 +12,7 @@ from core.segments.editing import open_for_editing
 from core.segments.line_list import LineFilter, lines
 from core.segments.one_line import contact_no_of_line, replace_contact
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.segments.contact_lookup import Found, contacts_required
 from web.segments.head import head_of
@@ -43,10 +43,10 @@ def replace(no: str, line_no: int) -> ResponseReturnValue:
             is_another = contact_no_of_line(session, segment, line_no) != contact.no
             if is_another:
                 replace_contact(session, current_actor(), segment, line_no, contact.no)
-    except RefusedError as error:
-        return _page(no, line_no, text=text, refusal=refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, line_no, text=text, refusal=refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, line_no, text=text, refusal=refusal_of(error)), status_of(
+            error
+        )
     name = contact.name or contact.no
     if is_another:
         flash(f"Line {line_no} is for {name} now.")

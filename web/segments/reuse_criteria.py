@@ -13,7 +13,7 @@ from core.segments.reuse_criteria import reuse_criteria
 from core.segments.saved_criteria import actions_of
 from web.api.segment_reuse import ReuseCriteriaBody
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.layout import number
 from web.listing import PAGE, given
 from web.permissions import requires
@@ -42,10 +42,8 @@ def reuse(no: str) -> ResponseReturnValue:
             done = reuse_criteria(
                 session, current_actor(), no.upper(), body.code, confirm=body.confirm
             )
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)

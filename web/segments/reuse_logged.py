@@ -16,7 +16,7 @@ from core.segments.logged_contacts import logged_contacts
 from core.segments.reuse_logged_segment import reuse_logged_segment
 from web.api.segment_reuse import ReuseLoggedSegmentBody
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed, whole_number
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed, whole_number
 from web.listing import PAGE, address, first_page, given, position
 from web.permissions import requires
 from web.segments.head import head_of
@@ -53,10 +53,8 @@ def reuse(no: str) -> ResponseReturnValue:
                 body.logged_segment_entry_no,
                 confirm=body.confirm,
             )
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)

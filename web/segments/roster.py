@@ -30,7 +30,7 @@ from core.vocabulary import ActionKind, ContactType, Evaluation
 from web import choices
 from web.contact_filter import PARAMETER, merged, written
 from web.context import current_actor, engine, nudge
-from web.forms import NO_REFUSAL, Refusal, refusal_of, whole_number
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, whole_number
 from web.permissions import requires
 from web.segments.counting import counted, earlier, page_token
 from web.segments.filter_controls import controls, offered
@@ -151,10 +151,8 @@ def _changed(deed: Deed, no: str, form: Form, kind: ActionKind) -> ResponseRetur
         )
         with transaction(engine()) as session:
             done = change_roster(session, current_actor(), no.upper(), change)
-    except RefusedError as error:
-        return _page(deed, no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(deed, no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(deed, no, form, refusal_of(error)), status_of(error)
     if isinstance(done, Job):
         nudge().ring(done.public_id)
         return redirect(f"/jobs/{done.public_id}", 303)

@@ -8,7 +8,7 @@ from core.segments.queries import actions
 from core.segments.saved_criteria import save_criteria
 from web.api.saved_criteria import SavedCriteriaDraft
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.segments.head import head_of
 
@@ -35,10 +35,8 @@ def save(no: str) -> ResponseReturnValue:
                 code=draft.code,
                 description=draft.description,
             )
-    except RefusedError as error:
-        return _page(no, form, refusal_of(error)), 422
-    except ConflictError as error:
-        return _page(no, form, refusal_of(error)), 409
+    except (RefusedError, ConflictError) as error:
+        return _page(no, form, refusal_of(error)), status_of(error)
     flash(f"The criteria are saved as {draft.code}.")
     return redirect(url_for("saved_criteria.card", code=draft.code), 303)
 
