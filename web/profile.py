@@ -11,7 +11,7 @@ from core.access.roles import Permission
 from core.database import transaction
 from core.errors import RefusedError
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, typed, whole_number
 from web.identity import start_session, use_work_date
 from web.permissions import requires
 from web.sign_in import own_address
@@ -66,7 +66,8 @@ def create_token() -> ResponseReturnValue:
                 session,
                 current_actor(),
                 name=form.get("name", ""),
-                days=int(days) if days.isdigit() else None,
+                # Nonsense is no number of days, and least of all for ever.
+                days=whole_number(days) or 0 if days else None,
             )
     except RefusedError as error:
         return _page(token_refusal=refusal_of(error), form=form), 422

@@ -62,6 +62,16 @@ def test_a_revoked_token_opens_nothing(client, committing_engine):
     assert client.get("/api/v1/openapi.json", headers=bearer).status_code == 401
 
 
+@pytest.mark.parametrize("days", ["\u00b2", "-1", "0", "soon", "9" * 30])
+def test_a_lifetime_that_is_none_gives_no_token(client, committing_engine, days):
+    answer = client.post("/profile/tokens", data={"name": "cron", "days": days})
+
+    assert answer.status_code == 422
+    assert "between 1 and 3650 days" in answer.text
+    with transaction(committing_engine) as session:
+        assert session.scalar(select(ApiToken.id)) is None
+
+
 def test_a_token_without_a_name_keeps_what_was_typed(client):
     answer = client.post("/profile/tokens", data={"name": "  ", "days": "365"})
 
