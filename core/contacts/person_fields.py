@@ -3,7 +3,7 @@
 from core.contacts.changes import ContactChanges
 from core.contacts.fields import CAPTIONS, NAME_PARTS, PERSON_ONLY
 from core.contacts.models import Contact
-from core.contacts.names import joined_name, split_name
+from core.contacts.names import joined_name, parts_agreeing, split_name
 from core.errors import FaultList
 from core.vocabulary import ContactType
 
@@ -19,12 +19,19 @@ def check_person_fields(
 
 
 def set_names(contact: Contact, changes: ContactChanges, *, name_before: str) -> None:
-    """Parts make the name; a name alone makes the parts (CONT-010).
+    """Parts make the name; a name alone makes the parts (CONT-010), and so does one that
+    says the same as the parts beside it.
 
     The search name follows while nobody chose another one.
     """
     if contact.type == ContactType.PERSON:
-        if _parts_decide(changes):
+        agreeing = parts_agreeing(
+            changes.get("name", ""),
+            {part: str(changes.get(part, "")) for part in NAME_PARTS},
+        )
+        if agreeing:
+            contact.first_name, contact.middle_name, contact.surname = agreeing
+        elif _parts_decide(changes):
             contact.name = joined_name(
                 contact.first_name, contact.middle_name, contact.surname
             )

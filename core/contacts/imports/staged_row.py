@@ -8,7 +8,7 @@ from core.contacts.field_rules import text_trouble, tidied
 from core.contacts.fields import CAPTIONS, NAME_PARTS
 from core.contacts.imports.columns import FIELDS, Mapping
 from core.contacts.imports.csv_file import Record
-from core.contacts.names import joined_name, split_name
+from core.contacts.names import joined_name, parts_agreeing, split_name
 from core.vocabulary import ContactType, CorrespondenceType
 
 _YES_OR_NO: dict[str, object] = {
@@ -65,12 +65,13 @@ def staging(mapping: Mapping) -> Callable[[Record], tuple[object, ...]]:
                     values[index], trouble = _value(field, cell)
                     if trouble:
                         problems.append(_problem(field, trouble))
+        split = _names(values)
         return (
             record.line_no,
             json.dumps(cells, ensure_ascii=False),
             json.dumps(problems, ensure_ascii=False) if problems else "[]",
             *values,
-            *_names(values),
+            *split,
         )
 
     return staged
@@ -103,8 +104,14 @@ def _value(field: str, cell: str) -> tuple[object, str | None]:
 
 
 def _names(values: list[object]) -> tuple[str, str, str]:
-    """Parts make the name (CONT-010). Returns the parts the name falls into."""
+    """Parts make the name (CONT-010), and are completed by one that says the same.
+    Returns the parts the name falls into."""
     parts = [str(values[at] or "") for at in _PARTS_AT]
-    if any(parts):
+    name = str(values[_NAME_AT] or "")
+    agreeing = parts_agreeing(name, dict(zip(NAME_PARTS, parts, strict=True)))
+    if agreeing:
+        for at, part in zip(_PARTS_AT, agreeing, strict=True):
+            values[at] = part
+    elif any(parts):
         values[_NAME_AT] = joined_name(*parts)
     return split_name(str(values[_NAME_AT] or ""))

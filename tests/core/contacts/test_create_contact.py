@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
 from core.contacts.create_contact import create_contact
@@ -5,6 +7,9 @@ from core.errors import ConflictError, RefusedError
 from core.vocabulary import ContactType, CorrespondenceType
 from tests import factories
 from tests.factories import actor
+
+if TYPE_CHECKING:
+    from core.contacts.changes import ContactChanges
 
 PERSON = ContactType.PERSON
 
@@ -145,6 +150,29 @@ def test_a_persons_name_is_split_and_its_parts_are_joined(session):
     )
     assert joined.name == "Bo Ek"
     assert joined.search_name == "BO EK"
+
+
+@pytest.mark.case("CONT-010")
+@pytest.mark.parametrize(
+    ("given", "name", "parts"),
+    [
+        ({"first_name": "Anna"}, "Anna Maria Berg", ("Anna", "Maria", "Berg")),
+        ({"surname": "Berg"}, "Anna Maria Berg", ("Anna", "Maria", "Berg")),
+        ({"first_name": "Anna", "middle_name": ""}, "Anna Berg", ("Anna", "", "Berg")),
+        ({"first_name": "Ann"}, "Anna Berg", ("Ann", "", "")),
+        ({"surname": "Sol"}, "Anna Berg", ("", "", "Sol")),
+    ],
+)
+def test_a_name_that_says_the_same_as_its_parts_completes_them(
+    session, given, name, parts
+):
+    factories.marketing_setup(session)
+
+    changes = cast("ContactChanges", {"type": PERSON, "name": name, **given})
+    anna = create_contact(session, actor(), changes)
+
+    assert (anna.first_name, anna.middle_name, anna.surname) == parts
+    assert anna.name == " ".join(part for part in parts if part)
 
 
 def test_every_broken_field_is_named(session):

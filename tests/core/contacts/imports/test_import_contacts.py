@@ -66,6 +66,22 @@ def test_the_same_file_again_changes_nothing(session, tmp_path):
     assert contacts(session) == 3
 
 
+@pytest.mark.case("CONT-010")
+def test_people_of_a_file_without_names_have_those_of_their_parts(session, tmp_path):
+    factories.marketing_setup(session)
+    file = as_csv(
+        ["Type", "First Name", "Middle Name", "Surname"],
+        ["Person", "Anna", "Maria", "Berg"],
+        ["Person", "Bo", "", "Ek"],
+    )
+
+    import_file(session, tmp_path, file)
+
+    assert contact_named(session, "Anna Maria Berg").search_name == "ANNA MARIA BERG"
+    assert contact_named(session, "Bo Ek").surname == "Ek"
+    assert import_file(session, tmp_path, file) == {"rows": 2, "unchanged": 2}
+
+
 def test_a_dry_run_counts_and_writes_nothing(session, tmp_path):
     factories.marketing_setup(session)
 

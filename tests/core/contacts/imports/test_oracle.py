@@ -53,6 +53,8 @@ people = values.flatmap(
     lambda texts: st.fixed_dictionaries(
         {
             "name": st.sampled_from(["Cher", "Bo Ek", "Anna Maria van Berg"]),
+            "first_name": st.sampled_from(["", "", "Bo", "Anna Maria"]),
+            "surname": st.sampled_from(["", "", "Ek", "Berg"]),
             "company_no": st.sampled_from(["", "K1", "K2"]),
             "minor": st.sampled_from(list(YES_OR_NO)),
             "parental_consent_received": st.sampled_from(list(YES_OR_NO)),
