@@ -60,6 +60,39 @@ def test_a_relation_comes_with_its_number(client, stored):
     assert "Customer" in client.get("/contacts/C1").text
 
 
+@pytest.mark.case("CONT-053")
+@pytest.mark.case("CONT-054")
+def test_a_person_is_an_employee_of_the_books_and_nothing_else(client, stored):
+    client.post(
+        "/contacts/C1/classification/business-relations", data={"code": "PRESS"}
+    )
+    way = "/contacts/P1/classification/business-relations"
+    form = {"code": "CUST", "link_to_table": "employee", "no": "7"}
+
+    client.post(way, data=form)
+
+    page = client.get("/contacts/P1").text
+    assert "Employee 7" in page
+    assert f"{way}/CUST/delete" in page
+    assert f"{way}/PRESS/delete" not in page
+    assert 'value="customer"' not in page
+    client.post(f"{way}/CUST/delete")
+    assert [relation.code for relation in stored(ContactBusinessRelation)] == ["PRESS"]
+
+
+def test_a_refused_relation_keeps_what_was_typed(client, stored):
+    form = {"code": "CUST", "link_to_table": "customer", "no": "10"}
+    way = "/contacts/C1/classification/business-relations"
+    client.post(way, data=form)
+
+    refused = client.post(way, data=form | {"code": "PRESS", "no": "11-typed"})
+
+    assert refused.status_code == 409
+    assert 'value="11-typed"' in refused.text
+    assert '<option value="PRESS" selected>' in refused.text
+    assert '<option value="customer" selected>' in refused.text
+
+
 def test_an_answer_is_given_and_withdrawn(client, stored):
     client.post("/contacts/C1/classification/answers", data={"answer": "Q/20"})
     assert [given.line_no for given in stored(ContactProfileAnswer)] == [20]

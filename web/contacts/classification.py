@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -102,7 +102,8 @@ def _done(
         with transaction(engine()) as session:
             deed(session, current_actor())
     except (RefusedError, ConflictError) as error:
-        return card.page(no, refusal=refusal_of(error)), status_of(error)
+        again = {"sorting": request.path.rpartition("/")[2], "sort_form": typed()}
+        return card.page(no, refusal=refusal_of(error), **again), status_of(error)
     flash(words)
     return redirect(url_for("contacts.card.show", no=no, _anchor="classification"), 303)
 

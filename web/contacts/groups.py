@@ -16,6 +16,7 @@ from core.contacts.classification.models import (
 from core.contacts.models import Contact
 from core.vocabulary import (
     ClassField,
+    ContactType,
     LinkToTable,
     ProfileLineType,
 )
@@ -30,6 +31,7 @@ class Group(NamedTuple):
     noun: str
     rows: Any
     can_change: bool
+    "Its codes belong to this contact, not to its company alone."
     options: choices.Choices
 
 
@@ -54,7 +56,9 @@ def shown(session: Session, contact: Contact) -> dict[str, Any]:
             )
         ).all(),
         "possible_answers": _possible_answers(session, contact),
-        "tables": choices.words(LinkToTable),
+        "tables": choices.words(LinkToTable)
+        if contact.type == ContactType.COMPANY
+        else [("employee", "Employee")],
         "table_names": {int(table): table.name.lower() for table in LinkToTable},
     }
 
@@ -64,8 +68,10 @@ def _group(session: Session, contact: Contact, address: str) -> Group:
     plural = classification.master.plural
     found = links.links_of(session, classification, contact)
     can_change = classification.only in {None, contact.type}
-    taken = {row[0].code for row in found}
-    offered = options(session) if can_change else []
+    taken = {row[0].code for row in found if row[0].contact_id == contact.id}
+    # Employees of the books are people, so a person may have such a relation.
+    is_offered = can_change or classification is links.BUSINESS_RELATIONS
+    offered = options(session) if is_offered else []
     return Group(
         address,
         plural[0].upper() + plural[1:],
