@@ -17,7 +17,7 @@ from core.vocabulary import ContactType
 
 _PLAIN = (
     ContactChanges.__optional_keys__
-    - {"no", "type", "company_no"}
+    - {"no", "type", "company_no", "company_name"}
     - {"minor", "parental_consent_received", "privacy_blocked"}
 )
 

@@ -6,11 +6,13 @@ from core.vocabulary import ContactType, CorrespondenceType
 
 
 class ContactChanges(TypedDict, total=False):
-    """Blank is '' or false. `no` counts only when the contact is created."""
+    """Blank is '' or false. `no` counts only when the contact is created, and
+    `company_name` only where `company_no` is not given."""
 
     no: str
     type: ContactType
     company_no: str
+    company_name: str
     name: str
     name_2: str
     first_name: str

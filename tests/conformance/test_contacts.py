@@ -82,6 +82,18 @@ def test_whoever_is_created_with_a_company_is_a_person_of_it(desk):
     assert refusal(desk.post("contacts", as_company)) == (422, "E-FIELD")
 
 
+def test_a_company_is_told_by_its_name(desk):
+    person = desk.create("contacts", name="Anna Berg", company_name="alpha")
+    assert (person["type"], person["company_no"]) == ("person", "C1")
+
+    moved = desk.change(f"contacts/{person['no']}", company_name="Bet")
+    assert moved["company_name"] == "Beta"
+    refused = desk.patch(f"contacts/{person['no']}", {"company_name": "c"})
+
+    assert refusal(refused) == (422, "E-AMBIGUOUS")
+    assert refused.json["errors"][0]["field"] == "company_name"
+
+
 @case("BCT-CON-11")
 def test_a_contact_is_a_company_unless_said_otherwise(desk):
     contact = desk.create("contacts", no="X9")

@@ -7,6 +7,7 @@ import pytest
 
 from core import kinds, samples
 from core.commands.seed import seed
+from core.contacts import queries
 from core.contacts.classification.models import (
     ContactIndustryGroup,
     ContactMailingGroup,
@@ -125,6 +126,20 @@ def test_a_contact_is_made_on_the_page(client, world, committing_engine):
     assert answer.status_code == 303
     made = contact(committing_engine, answer.headers["Location"].rsplit("/", 1)[1])
     assert (made.name, made.surname, made.city) == ("Bo Ek", "Ek", "Bath")
+
+
+def test_a_company_is_typed_by_its_name(client, world, committing_engine):
+    form = {"type": "person", "name": "Bo Ek"}
+    unknown = client.post("/contacts/new", data=form | {"company_no": "nobody-ltd"})
+    made = client.post("/contacts/new", data=form | {"company_no": "cronus"})
+
+    assert unknown.status_code == 422
+    assert 'id="company_no-fault"' in unknown.text
+    assert 'value="nobody-ltd"' in unknown.text
+    no = made.headers["Location"].rpartition("/")[2]
+    with transaction(committing_engine) as session:
+        kept = queries.contact_found(session, no)
+        assert queries.company_of(session, kept).no == "K1"
 
 
 def test_a_refused_form_keeps_what_was_typed(client, world):

@@ -91,10 +91,13 @@ class ContactFields(framework.Body):
 
 
 class ContactBody(ContactFields):
-    """`company_no` is for people; a company is its own."""
+    """`company_no` is for people; a company is its own. Without it `company_name` tells
+    the company: by its number, its name, the beginning of either, or a piece of those,
+    its city, phone number or post code, where that is of one company alone."""
 
     type: fields.ContactType = ContactType.COMPANY
     company_no: Code20 = ""
+    company_name: Text100 = ""
 
 
 class ContactDraft(ContactBody):

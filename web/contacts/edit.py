@@ -11,10 +11,16 @@ from core.contacts.delete_contact import delete_contact
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from web.api.contacts import ContactBody
-from web.contacts.forms import form_of, given_in, options, version_of
+from web.contacts.forms import (
+    form_of,
+    given_in,
+    options,
+    refusal_in_form,
+    version_of,
+)
 from web.contacts.look_alikes import after_saving
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
+from web.forms import NO_REFUSAL, Refusal, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("edit", __name__)
@@ -34,7 +40,7 @@ def save(no: str) -> ResponseReturnValue:
         with transaction(engine()) as session:
             saved = _save(session, no, form)
     except (RefusedError, ConflictError) as error:
-        return _page(no, form, refusal_of(error)), status_of(error)
+        return _page(no, form, refusal_in_form(error)), status_of(error)
     flash("Saved.")
     return after_saving(no, saved)
 

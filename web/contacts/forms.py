@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.contacts import queries
 from core.contacts.models import Contact
+from core.errors import RollcallError
 from core.vocabulary import ContactType, CorrespondenceType
 from web import choices
 from web.api.contacts import ContactBody
+from web.forms import Refusal, refusal_of
 
 FLAGS = (
     "exclude_from_segment",
@@ -25,6 +27,7 @@ def form_of(session: Session, contact: Contact) -> dict[str, str]:
     company = queries.company_of(session, contact)
     form = {name: str(getattr(contact, name, "")) for name in FIELDS}
     form["company_no"] = company.no if company else ""
+    form["company_name"] = ""
     form["type"] = ContactType(contact.type).name.lower()
     correspondence = CorrespondenceType(contact.correspondence_type)
     form["correspondence_type"] = correspondence.name.lower() if correspondence else ""
@@ -35,11 +38,22 @@ def form_of(session: Session, contact: Contact) -> dict[str, str]:
 
 def given_in(form: Mapping[str, str], before: Mapping[str, str]) -> dict[str, Any]:
     """What differs from before, as the API would send it."""
-    return {
+    given = {
         name: _sent(name, form.get(name, ""))
         for name in FIELDS
         if form.get(name, "") != before.get(name, "")
     }
+    if "company_no" in given:  # A person types its number, or its name.
+        given["company_name"] = given.pop("company_no")
+    return given
+
+
+def refusal_in_form(error: RollcallError) -> Refusal:
+    """The company has one field in the form."""
+    refusal = refusal_of(error)
+    fault = refusal.by_field.get("company_name")
+    beside = {"company_no": fault} if fault else {}
+    return Refusal(refusal.headline, refusal.by_field | beside)
 
 
 def version_of(contact: Contact) -> str:

@@ -7,10 +7,10 @@ from core.contacts.create_contact import create_contact
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from web.api.contacts import ContactDraft
-from web.contacts.forms import FIELDS, given_in, options
+from web.contacts.forms import FIELDS, given_in, options, refusal_in_form
 from web.contacts.look_alikes import after_saving
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
+from web.forms import NO_REFUSAL, Refusal, status_of, typed
 from web.permissions import requires
 
 blueprint = Blueprint("new", __name__, url_prefix="/new")
@@ -37,7 +37,7 @@ def create() -> ResponseReturnValue:
             contact = create_contact(session, current_actor(), draft.given())
             no = contact.no
     except (RefusedError, ConflictError) as error:
-        return _page(form, refusal_of(error)), status_of(error)
+        return _page(form, refusal_in_form(error)), status_of(error)
     flash(f"Contact {no} is there.")
     return after_saving(no, FIELDS)
 
