@@ -5,7 +5,7 @@ same number; the segment's head says which steps are in force.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -29,6 +29,18 @@ class ActionOptions:
     entire_companies: bool = False
 
 
+_OFFERED = {
+    ActionKind.ADD_CONTACTS: (
+        "allow_existing_contacts",
+        "expand_companies",
+        "allow_related_companies",
+        "ignore_exclusion",
+    ),
+    ActionKind.REDUCE_CONTACTS: ("entire_companies",),
+    ActionKind.REFINE_CONTACTS: ("entire_companies",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NewAction:
     kind: ActionKind
@@ -42,19 +54,17 @@ def begin_action(
     """Record the next step and move the head onto it (CRIT-030…032).
 
     The caller holds the segment's lock, so numbers cannot collide (TRAP-23).
-    Steps that Go Back left ahead are discarded first.
+    Steps that Go Back left ahead are discarded first. Options that the kind of action
+    does not offer are off, and tables without a condition are no filter (CRIT-031).
     """
     discard_ahead(session, segment)
+    options = {name: getattr(new.options, name) for name in _OFFERED[new.kind]}
     action = SegmentAction(
         segment_id=segment.id,
         action_no=segment.head + 1,
         kind=new.kind,
-        filters=dict(new.filters),
-        allow_existing_contacts=new.options.allow_existing_contacts,
-        expand_companies=new.options.expand_companies,
-        allow_related_companies=new.options.allow_related_companies,
-        ignore_exclusion=new.options.ignore_exclusion,
-        entire_companies=new.options.entire_companies,
+        filters={table: fields for table, fields in new.filters.items() if fields},
+        **asdict(ActionOptions(**options)),
         lines_changed=0,
         created_by=actor.username,
     )

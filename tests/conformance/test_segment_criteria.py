@@ -381,6 +381,40 @@ def test_a_step_that_changes_nothing_is_a_step(desk):
     ]
 
 
+OPTIONS = (
+    "allow_existing_contacts",
+    "expand_companies",
+    "allow_related_companies",
+    "ignore_exclusion",
+    "entire_companies",
+)
+
+
+@case("CRIT-030", "CRIT-031")
+def test_a_step_keeps_only_the_options_it_offers_and_the_tables_it_asks(desk):
+    segment = desk.segment()
+    filters = {"contact": {"no": "C1"}, "mailing_group": {}, "industry_group": {}}
+    for deed in ("add", "reduce", "refine"):
+        desk.do(
+            f"segments/{segment}/{deed}-contacts",
+            filters=filters,
+            reset_when_empty=False,
+            **dict.fromkeys(OPTIONS, True),
+        )
+    desk.do(f"segments/{segment}/add-contacts")
+    desk.create(f"segments/{segment}/save-criteria", code="KEPT")
+
+    steps = desk.items(f"segments/{segment}/criteria")
+
+    chosen = [{name for name in OPTIONS if step[name]} for step in steps]
+    of_add = set(OPTIONS) - {"entire_companies"}
+    assert chosen == [of_add, {"entire_companies"}, {"entire_companies"}, set()]
+    assert [step["filters"] for step in steps] == [{"contact": {"no": "C1"}}] * 3 + [{}]
+    assert [step["no_of_filters"] for step in steps] == [1, 1, 1, 0]
+    saved = desk.read("saved-criteria/KEPT")["actions"]
+    assert [step["no_of_filters"] for step in saved] == [1, 1, 1, 0]
+
+
 @case("CRIT-030")
 def test_a_step_remembers_its_filter_and_its_options(desk):
     segment = desk.segment()

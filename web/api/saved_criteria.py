@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -20,7 +19,8 @@ from core.segments.saved_criteria import (
 )
 from core.vocabulary import ActionKind
 from web.api import framework
-from web.api.framework.fields import Count, Flag, Key10, Moment, Text50, Text100
+from web.api.framework.fields import Count, Key10, Moment, Text50, Text100
+from web.api.segment_models import CriteriaShown
 from web.context import current_actor, engine
 from web.permissions import requires
 
@@ -43,17 +43,8 @@ class SavedCriteriaListed(framework.Shown):
         return cls.of(saved, no_of_actions=number)
 
 
-class SavedActionShown(framework.Shown):
+class SavedActionShown(CriteriaShown):
     """A step as it stood in the segment it was saved from."""
-
-    action_no: Count
-    action: str
-    filters: dict[str, Any]
-    allow_existing_contacts: Flag
-    expand_companies: Flag
-    allow_related_companies: Flag
-    ignore_exclusion: Flag
-    entire_companies: Flag
 
     @classmethod
     def of_action(cls, action: SavedCriteriaAction) -> "SavedActionShown":

@@ -1,7 +1,7 @@
 """Segments and their lines, as they travel."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue
 
@@ -379,18 +379,29 @@ class CountShown(framework.Shown):
     "Lines of the segment now."
 
 
-class ChoiceShown(framework.Shown):
-    """A criteria action without what it did."""
+class CriteriaShown(framework.Shown):
+    """How contacts were chosen, or are chosen again."""
 
     action_no: Count
     action: str
-    in_force: Flag
     filters: dict[str, Any]
+    no_of_filters: Count
+    "Tables that have a condition."
     allow_existing_contacts: Flag
     expand_companies: Flag
     allow_related_companies: Flag
     ignore_exclusion: Flag
     entire_companies: Flag
+
+    @classmethod
+    def of(cls, record: Any, **computed: object) -> Self:  # noqa: ANN401
+        return super().of(record, no_of_filters=len(record.filters), **computed)
+
+
+class ChoiceShown(CriteriaShown):
+    """A criteria action without what it did."""
+
+    in_force: Flag
 
 
 class ActionShown(ChoiceShown):
