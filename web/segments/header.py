@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.access.roles import Permission
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
+from core.interactions.models import InteractionTemplate
 from core.segments.affected_lines import affected_lines
 from core.segments.change_segment import LINE_FIELD, change_segment
 from core.segments.changes import SegmentChanges
@@ -194,6 +195,7 @@ def _page(
         head = head_of(session, no)
         segment = head.segment
         options = _options(session, segment)
+        template = session.get(InteractionTemplate, segment.interaction_template_code)
     shown = {name: as_typed(name, getattr(segment, name)) for name in LABELS}
     editable = _editable(segment)
     return render_template(
@@ -206,6 +208,8 @@ def _page(
         refusal=refusal,
         question=question,
         labels=LABELS,
+        # Unticking the header's box does not make such a template ask (LINE-020).
+        asks_contacts=template is None or not template.ignore_contact_corres_type,
         **options,
     )
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.interactions.models import LoggedSegment
+from core.interactions.models import InteractionTemplate, LoggedSegment
 from core.segments.request_log import request_log
 from tests import factories
 from tests.support.pages import hidden
@@ -254,3 +254,18 @@ def test_a_form_without_its_memory_is_refused(client, segment):
     answer = client.post("/segments/SM1/header", data={"description": "x"})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.case("LINE-020")
+@pytest.mark.parametrize("ignores", [False, True])
+def test_the_page_says_whether_the_template_asks_contacts(
+    client, work, segment, ignores
+):
+    with work() as session:
+        template = session.get_one(InteractionTemplate, "GOLF")
+        template.ignore_contact_corres_type = ignores
+
+    page = client.get("/segments/SM1/header").text
+
+    assert ("which asks no contact for its own" in page) is ignores
+    assert ("or that of the template where it has none" in page) is not ignores
