@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.contacts.classification.models import OrganizationalLevel
@@ -23,9 +23,11 @@ MASTERS: dict[str, InstrumentedAttribute[str]] = {
 def check_codes(
     session: Session, changes: Mapping[str, object], faults: FaultList
 ) -> None:
+    """They are kept from being deleted until the transaction ends."""
     for field, master in MASTERS.items():
         code = changes.get(field)
-        if code and not session.scalar(select(exists().where(master == code))):
+        kept = select(master).where(master == code)
+        if code and not session.scalar(kept.with_for_update(read=True, key_share=True)):
             faults.add(
                 field, "E-UNKNOWN-CODE", f"There is no {CAPTIONS[field]} {code}."
             )

@@ -130,4 +130,4 @@ def test_the_people_of_a_company_are_opened_and_one_more_is_added(
     look("people")
 
     press(page, "New person")
-    expect(page.get_by_label("Company No.")).to_have_value("C1")
+    expect(page.get_by_label("Company", exact=True)).to_have_value("C1")

@@ -1,6 +1,7 @@
 """What a company is to us, and its number in the books (CONT-054)."""
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -47,10 +48,20 @@ def relate(
         relation = ContactBusinessRelation(contact_id=contact.id, code=code)
         session.add(relation)
     relation.link_to_table, relation.no = link_to_table, no
-    session.flush()  # Rules the database keeps are refused here.
+    _flush(session, link_to_table, no)
     if link_to_table is LinkToTable.CUSTOMER:
         neighbours.target_as_customer(session, contact.no, no)
     return relation
+
+
+def _flush(session: Session, link_to_table: LinkToTable, no: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:  # Somebody gave the number at the same moment.
+        words = link_to_table.name.lower().replace("_", " ")
+        detail = f"Somebody has just given {words} {no} to another contact."
+        fault = Fault("E-EXISTS", detail, "no")
+        raise ConflictError("E-EXISTS", detail, faults=(fault,)) from error
 
 
 def _check_number(link_to_table: LinkToTable, no: str) -> None:
