@@ -100,7 +100,8 @@ def personalise_lines(
     """Change these lines in force, given by their numbers; returns how many they are.
 
     A template that is another one than the line has resets what the old one had given
-    (LINE-041) and brings its description (LINE-044); values named beside it are set.
+    (LINE-041), brings its description (LINE-044) and, where the header has none, its
+    campaign (LINE-046); values named beside it are set.
     The header's own template is no choice of the line's. `contact_nos` names their contacts where they are few. Raises
     RefusedError with all faults; lines whose contact lacks the alternative address are
     named.
@@ -239,6 +240,9 @@ def _given_by(
         values["correspondence_type"] = case(
             (and_(is_another, ~_CONTACT_WISHES_NOTHING), None), else_=own
         )
+    if segment.campaign_no or (is_own and template.campaign_no):
+        # Where one of them names a campaign, that is the line's (LINE-046).
+        values["campaign_no"] = case((is_another, None), else_=SegmentLine.campaign_no)
     if not is_own or template.description:
         # A blank of the header is filled from the template where it is read (LINE-044).
         brought = template.description if is_own and segment.description else None

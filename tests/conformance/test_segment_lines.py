@@ -454,6 +454,28 @@ def test_the_headers_campaign_wins_over_the_one_of_a_lines_template(desk):
     assert (without["campaign_no"], with_one["campaign_no"]) == ("CMP2", "CMP1")
 
 
+@case("LINE-046")
+@pytest.mark.parametrize(
+    ("of_header", "of_template", "expected"),
+    [("CMP1", "CMP2", "CMP1"), (None, "CMP2", "CMP2"), (None, None, "OWN")],
+)
+def test_a_template_chosen_for_a_line_decides_on_its_campaign(
+    desk, of_header, of_template, expected
+):
+    for no in ("CMP2", "OWN"):
+        desk.create("campaigns", no=no)
+    desk.template("MAIL", campaign_no=of_template)
+    segment = desk.segment(interaction_template_code="GOLF", campaign_no=of_header)
+    desk.line(segment, "C1", campaign_no="OWN")
+    address = f"segments/{segment}/lines/10000"
+
+    line = desk.change(address, interaction_template_code="MAIL")
+    named = desk.change(address, interaction_template_code="BUS", campaign_no="OWN")
+
+    assert line["campaign_no"] == expected
+    assert named["campaign_no"] == "OWN"
+
+
 @case("LINE-047")
 @pytest.mark.parametrize("blank", [None, ""])
 def test_the_template_of_a_line_may_be_cleared(desk, spring, blank):

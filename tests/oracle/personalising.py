@@ -75,12 +75,15 @@ def _take_template(world: World, line: Line, own: dict[str, object], code: str) 
         return
     travels = own.get("correspondence_type")
     _let_go(own, *OF_TEMPLATE)  # LINE-041
-    if code == world.header.template:
-        if before:
-            _let_go(own, "description")
-        return
     template = world.templates.get(code)
     if template is None:
+        return
+    is_own = code != world.header.template
+    if world.header.campaign or (is_own and template.campaign):  # LINE-046
+        _let_go(own, "campaign_no")
+    if not is_own:
+        if before:
+            _let_go(own, "description")
         return
     if before and template.description:  # LINE-044
         own["description"] = template.description
