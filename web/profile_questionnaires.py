@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.contacts.classification.classify_contacts import request_classification
-from core.contacts.classification.models import ProfileQuestionnaire
+from core.contacts.classification.models import (
+    ProfileQuestionnaire,
+    ProfileQuestionnaireLine,
+)
 from core.contacts.classification.questionnaires import (
     NOUN,
     add_line,
@@ -39,6 +42,7 @@ from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
 from web.records import Column, Form, Input, Records, pages_for, values_of
+from web.stale import refuse_if_stale, version_of_values
 
 ADDRESS = "/setup/profile-questionnaires"
 
@@ -192,7 +196,9 @@ def save_line(key: str, line_no: int) -> ResponseReturnValue:
             values = values_of(LINE_INPUTS, form)
             changes = QuestionnaireLineChanges.model_validate(values).given()
             questionnaire_to_change(session, key.upper())
-            change_line(session, line_found(session, key.upper(), line_no), changes)
+            line = line_found(session, key.upper(), line_no)
+            refuse_if_stale(form, _seen(line))
+            change_line(session, line, changes)
     except (RefusedError, ConflictError) as error:
         return _line_page(key, line_no, form, refusal_of(error)), status_of(error)
     flash("Saved.")
@@ -247,19 +253,24 @@ def _points(
 
 def _line_as_form(key: str, line_no: int) -> dict[str, Any]:
     with transaction(engine()) as session:
-        shown = QuestionnaireLineShown.of(line_found(session, key.upper(), line_no))
-    return shown.model_dump(mode="json")
+        return _seen(line_found(session, key.upper(), line_no))
+
+
+def _seen(line: ProfileQuestionnaireLine) -> dict[str, Any]:
+    return QuestionnaireLineShown.of(line).model_dump(mode="json")
 
 
 def _line_page(key: str, line_no: int | None, form: Form, refusal: Refusal) -> str:
     with transaction(engine()) as session:
         points = profile_ratings.shown(session, key.upper(), line_no)
+    version = version_of_values(_line_as_form(key, line_no)) if line_no else ""
     return render_template(
         "records/questionnaire_line.html",
         **points,
         address=ADDRESS,
         key=key,
         line_no=line_no,
+        version=version,
         form=form,
         refusal=refusal,
         items=LINE_INPUTS,

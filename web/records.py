@@ -26,6 +26,7 @@ from web.choices import Choices, including
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
+from web.stale import refuse_if_stale, version_of_values
 
 Form = Mapping[str, Any]
 
@@ -119,6 +120,7 @@ def pages_for(records: Records) -> Blueprint:
         try:
             with transaction(engine()) as session:
                 record = records.lock(session, records.model, _code(key), records.noun)
+                refuse_if_stale(form, _seen(records, record))
                 changes = records.changes.model_validate(
                     _values(records, form, new=False)
                 )
@@ -177,14 +179,17 @@ def _form_page(
     """The form of a new record (no key) or of one that is there."""
     with transaction(engine()) as session:
         details: Form = {}
+        version = ""
         if key is not None:
             record = found_record(session, records.model, key, records.noun)
+            version = version_of_values(_seen(records, record))
             details = records.details(session, record)
             form = _wire(records, record) if form is None else form
         return render_template(
             "records/form.html",
             records=records,
             key=key,
+            version=version,
             form=form or {},
             refusal=refusal,
             options=options_of(session, records.inputs, form or {}),
@@ -206,6 +211,12 @@ def options_of(
 def _wire(records: Records, record: Base) -> dict[str, Any]:
     """The record as the API shows it: words for choices, texts for amounts."""
     return records.shown.of(record).model_dump(mode="json")
+
+
+def _seen(records: Records, record: Base) -> Form:
+    """What the form of the record is filled with."""
+    wire = _wire(records, record)
+    return {item.name: wire[item.name] for item in records.inputs}
 
 
 def _values(records: Records, form: Form, *, new: bool) -> dict[str, object]:

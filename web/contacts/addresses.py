@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.access.roles import Permission
 from core.contacts import address_date_ranges, alternative_addresses, queries
 from core.contacts.address_date_ranges import Period
+from core.contacts.models import ContactAltAddress
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from web.api.alternative_addresses import AddressBody, AddressDraft, RangeDraft
@@ -15,6 +16,7 @@ from web.contacts import card
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
+from web.stale import FIELD, refuse_if_stale, version_of_values
 
 blueprint = Blueprint("addresses", __name__, url_prefix="/<no>/addresses")
 
@@ -46,8 +48,7 @@ def show(no: str, code: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
         contact = queries.contact_found(session, no)
         address = alternative_addresses.address_found(session, contact, code)
-        form = {name: getattr(address, name) for name in AddressBody.model_fields}
-    return _form(no, code, form, NO_REFUSAL)
+    return _form(no, code, _as_form(address), NO_REFUSAL)
 
 
 @blueprint.post("/<code>")
@@ -55,8 +56,12 @@ def show(no: str, code: str) -> ResponseReturnValue:
 def save(no: str, code: str) -> ResponseReturnValue:
     form = typed()
     try:
-        given = AddressBody.model_validate(form).given()
+        sent = {name: text for name, text in form.items() if name != FIELD}
+        given = AddressBody.model_validate(sent).given()
         with transaction(engine()) as session:
+            contact = queries.lock_contact(session, no)
+            address = alternative_addresses.address_found(session, contact, code)
+            refuse_if_stale(form, _as_form(address))
             alternative_addresses.change_address(
                 session, current_actor(), no, code, given
             )
@@ -120,6 +125,19 @@ def _back(no: str) -> ResponseReturnValue:
 def _form(no: str, code: str | None, form: dict[str, str], refusal: Refusal) -> str:
     with transaction(engine()) as session:
         contact = queries.contact_found(session, no)
+        version = ""
+        if code:
+            address = alternative_addresses.address_found(session, contact, code)
+            version = version_of_values(_as_form(address))
     return render_template(
-        "contacts/address.html", contact=contact, code=code, form=form, refusal=refusal
+        "contacts/address.html",
+        contact=contact,
+        code=code,
+        version=version,
+        form=form,
+        refusal=refusal,
     )
+
+
+def _as_form(address: ContactAltAddress) -> dict[str, str]:
+    return {name: getattr(address, name) for name in AddressBody.model_fields}

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from core.access.roles import Permission
 from core.contacts import comments, queries
+from core.contacts.models import ContactComment
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from web.api.contact_comments import CommentDraft
@@ -12,6 +13,7 @@ from web.contacts import card
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
+from web.stale import refuse_if_stale, version_of_values
 
 blueprint = Blueprint("comments", __name__, url_prefix="/<no>/comments")
 
@@ -44,6 +46,9 @@ def save(no: str, comment_no: int) -> ResponseReturnValue:
     try:
         given = _draft(form).given()
         with transaction(engine()) as session:
+            contact = queries.lock_contact(session, no)
+            comment = comments.comment_found(session, contact, comment_no)
+            refuse_if_stale(form, _seen(comment))
             comments.change_comment(session, current_actor(), no, comment_no, given)
     except (RefusedError, ConflictError) as error:
         return _page(no, comment_no, form, refusal_of(error)), status_of(error)
@@ -65,6 +70,10 @@ def _draft(form: dict[str, str]) -> CommentDraft:
     return CommentDraft.model_validate(given)
 
 
+def _seen(comment: ContactComment) -> dict[str, object]:
+    return {"date": comment.date, "comment": comment.comment}
+
+
 def _back(no: str) -> ResponseReturnValue:
     return redirect(url_for("contacts.card.show", no=no, _anchor="comments"), 303)
 
@@ -79,6 +88,7 @@ def _page(
             "contacts/comment.html",
             contact=contact,
             comment=comment,
+            version=version_of_values(_seen(comment)),
             form=comment if form is None else form,
             refusal=refusal,
         )
