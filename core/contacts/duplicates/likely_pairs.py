@@ -29,8 +29,8 @@ LOOKED_AT = 100_000
 
 PATIENCE_SECONDS = 3.0
 SHORTER = 20
-"""Whoever has so many pairs that the page takes longer looks through fewer contacts: the
-so-manieth part, and once more the so-manieth part of that."""
+"""Where there are so many pairs that the page takes longer, it looks through one in
+twenty of these contacts, and then through one in twenty of those."""
 
 
 class Place(NamedTuple):
