@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     delete,
+    exists,
     insert,
     literal,
     or_,
@@ -61,7 +62,7 @@ _DECIDES: Mapping[str, tuple[str, ...]] = {
     "language_code_default": ("language_code", "subject"),
 }
 """Header field to the line fields it has a say in (LINE-020, LINE-030). A line's own
-value stands above it whatever the answer (SEG-015…017)."""
+value stands above it whatever the answer (SEG-015, SEG-017), but for SEG-016."""
 
 _SHARED_WITH_OWN_TEMPLATE = (
     "description",
@@ -154,6 +155,30 @@ def change_segment(
     session.flush()  # Reads of resolved lines follow in the same transaction.
 
 
+def fields_given_up(
+    session: Session, segment: Segment, changes: SegmentChanges
+) -> Mapping[str, str]:
+    """The line fields in which a yes ends own values, by the header field that is
+    changed."""
+    found = {name: LINE_FIELD[name] for name in changes if name in LINE_FIELD}
+    language = changes.get("language_code_default", segment.language_code_default)
+    if _type_reaches_lines(
+        session, segment, changes.get("correspondence_type_default"), language
+    ):
+        found["correspondence_type_default"] = "correspondence_type"
+    return found
+
+
+def _type_reaches_lines(
+    session: Session, segment: Segment, value: object, language: str
+) -> bool:
+    """SEG-016: a type that is not blank, where there is something to send."""
+    if not value:
+        return False
+    content = session.get(SegmentLanguage, (segment.id, language))
+    return content is not None and content.attachment_id is not None
+
+
 def _refuse(session: Session, segment: Segment, wanted: Mapping[str, object]) -> None:
     faults = FaultList()
     refuse_unknown_codes(session, wanted, faults)
@@ -172,14 +197,19 @@ def _change_field(
     session: Session, segment: Segment, name: str, value: object, *, to_lines: bool
 ) -> None:
     _pin_others(session, segment, name, to_lines=to_lines)
-    if to_lines and name in LINE_FIELD:
+    line_field = LINE_FIELD.get(name)
+    if name == "correspondence_type_default" and _type_reaches_lines(
+        session, segment, value, segment.language_code_default
+    ):
+        line_field = "correspondence_type"
+    if to_lines and line_field:
         which: ColumnElement[bool] = follows_template(segment)
         showing: Mapping[str, object] = {}
         if name == "subject_default":
             # Personalised subjects and those of other languages survive (SEG-018).
             which = and_(which, SegmentLine.subject == segment.subject_default)
             showing = {"language_code": segment.language_code_default}
-        drop_own(session, segment, LINE_FIELD[name], which, showing=showing)
+        drop_own(session, segment, line_field, which, showing=showing)
     setattr(segment, name, value)
     if name == "subject_default":
         _change_subject_of_content(session, segment)
@@ -222,6 +252,8 @@ def _choose_template(
     _hold_languages_of_template(session, code)
     if to_lines:
         everywhere = literal(value=True)
+        # What a line's template had brought goes with it (LINE-044).
+        drop_own(session, segment, "description", _is_of_own_template())
         drop_own(session, segment, "interaction_template_code", everywhere)
     else:
         others = has_own_template(segment)
@@ -239,6 +271,20 @@ def _choose_template(
     drop_own(session, segment, "interaction_template_code", own == code)
     _rebuild_languages(session, segment)
     session.flush()
+
+
+def _is_of_own_template() -> ColumnElement[bool]:
+    """The line says what its own template brought, word for word."""
+    template = InteractionTemplate
+    return (
+        exists()
+        .where(
+            template.code == SegmentLine.interaction_template_code,
+            template.description == SegmentLine.description,
+            template.description != "",
+        )
+        .correlate(SegmentLine)
+    )
 
 
 def _hold_languages_of_template(session: Session, code: str) -> None:

@@ -827,3 +827,31 @@ def test_operators_get_no_attachment_of_an_entry(letters, spring, program_as):
     answer = program_as("operator").get(f"interaction-log-entries/{entry}/attachment")
 
     assert refusal(answer) == (403, "E-ROLE")
+
+
+@case("SEG-016")
+@pytest.mark.parametrize(
+    ("template", "new", "update_lines", "expected"),
+    [
+        ("GOLF", "hard_copy", True, "hard_copy"),
+        ("GOLF", "hard_copy", False, "email"),
+        ("GOLF", None, True, "email"),
+        ("BUS", "hard_copy", True, "email"),
+    ],
+)
+def test_a_type_for_all_ends_own_ones_where_there_is_something_to_send(
+    letters, template, new, update_lines, expected
+):
+    segment = letters.segment(
+        interaction_template_code=template, ignore_contact_corres_type=True
+    )
+    letters.change(f"segments/{segment}", correspondence_type_default="email")
+    letters.line(segment, "C1", correspondence_type="email")
+
+    letters.change(
+        f"segments/{segment}",
+        correspondence_type_default=new,
+        update_lines=update_lines,
+    )
+
+    assert letters.lines(segment)[0]["correspondence_type"] == expected

@@ -8,7 +8,8 @@ answered *yes*, lines with another template than the header show what they showe
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from tests.oracle.model import Line, Row, lines_in_force, show
+from core.vocabulary import CorrespondenceType
+from tests.oracle.model import Line, Row, lines_in_force, own_template, show
 from tests.oracle.world import Content, Header, World
 
 # Field of the header, its name in the world, and the line's field that inherits it.
@@ -111,6 +112,9 @@ def _after_template(
     shown = {}
     for line in lines_in_force(world):
         own = dict(line.own)
+        gone = own_template(world, line)
+        if gone and gone.description and own.get("description") == gone.description:
+            own.pop("description")
         own.pop("interaction_template_code", None)
         shown[line.no] = show(changed, replace(line, own=own))
     return changed, shown
@@ -138,8 +142,17 @@ def _shown_by_follower(world: World, changed: World, line: Line, change: Change)
         line_field = FIELDS[name][1]
         if line_field == "subject" and not _has_default_subject(world, line, change):
             continue  # Any other subject survives (SEG-018).
+        if name == "correspondence_type_default" and _is_sent_so(changed):
+            line_field = "correspondence_type"
         own.pop(str(line_field), None)
     return show(changed, replace(line, own=own))
+
+
+def _is_sent_so(changed: World) -> bool:
+    """SEG-016: there is a type, and a file to send."""
+    content = changed.contents.get(changed.header.language)
+    has_file = content is not None and content.attachment is not None
+    return has_file and changed.header.correspondence != int(CorrespondenceType.BLANK)
 
 
 def _has_default_subject(world: World, line: Line, change: Change) -> bool:

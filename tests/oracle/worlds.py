@@ -220,7 +220,7 @@ def own_values(addresses: list[str], gone: tuple[str, ...]) -> st.SearchStrategy
     trouble = ("", *gone) if gone else ()
     optional: dict[str, st.SearchStrategy[object]] = {
         "interaction_template_code": one_of(*TEMPLATES, *trouble),
-        "description": one_of("", "Mine"),
+        "description": one_of("", "Mine", "About BUS"),
         "date": st.just(NO_DATE) | dates if gone else dates,
         "campaign_no": one_of("", *CAMPAIGNS, *gone),
         "salesperson_code": one_of(*SALESPEOPLE, BLOCKED_SALESPERSON, *trouble),

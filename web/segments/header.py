@@ -12,7 +12,7 @@ from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.interactions.models import InteractionTemplate
 from core.segments.affected_lines import affected_lines
-from core.segments.change_segment import LINE_FIELD, change_segment
+from core.segments.change_segment import change_segment, fields_given_up
 from core.segments.changes import SegmentChanges
 from core.segments.delete_segment import delete_segment
 from core.segments.editing import open_for_editing
@@ -150,23 +150,21 @@ def _changed_unless_to_be_asked(
 def _question(
     session: Session, segment: Segment, changes: SegmentChanges
 ) -> Question | None:
-    inherited = [name for name in changes if name in LINE_FIELD]
+    inherited = fields_given_up(session, segment, changes)
     is_new_template = "interaction_template_code" in changes
     lines = totals(session, segment).no_of_lines
     new_language = _new_language(session, segment, changes)
     if not lines or not (inherited or is_new_template):
         return Question(0, [], new_language=new_language) if new_language else None
-    affected = affected_lines(
-        session, segment, [LINE_FIELD[name] for name in inherited]
-    )
+    affected = affected_lines(session, segment, inherited.values())
     following = lines - affected.with_own_template
     fields = [
         # Own subjects survive a new subject (SEG-018), so none is given up.
         (
             LABELS[name],
-            0 if name == "subject_default" else affected.with_own[LINE_FIELD[name]],
+            0 if name == "subject_default" else affected.with_own[line_field],
         )
-        for name in inherited
+        for name, line_field in inherited.items()
     ]
     return Question(
         following=following,
