@@ -50,6 +50,65 @@ def test_people_follow_their_company_where_they_agreed_with_it(desk):
     assert desk.read("contacts/P9")["city"] == "Kiel"
 
 
+@case("CONT-011")
+def test_people_carry_the_new_name_of_their_company(desk):
+    desk.person("P9", company_no="C1")
+
+    desk.change("contacts/C1", name="Alpha & Sons")
+
+    for path in ("contacts/C1", "contacts/P9", "contacts/C1/people"):
+        shown = desk.items(path)[0] if path.endswith("people") else desk.read(path)
+        assert shown["company_name"] == "Alpha & Sons"
+
+
+@case("CONT-030")
+@case("CONT-031")
+def test_the_same_company_again_gives_its_values_again(desk):
+    desk.person("P9", company_no="C1", salesperson_code="BC", city="Kiel")
+    desk.change("contacts/C1", city="Bonn", phone_no="7")
+    segment = desk.segment()
+    desk.line(segment, "P9")
+    own = desk.change("contacts/P9", phone_no=None)
+    assert (own["salesperson_code"], own["phone_no"]) == ("BC", None)
+
+    again = desk.change("contacts/P9", company_no="C1")
+
+    assert (again["salesperson_code"], again["phone_no"]) == ("JR", "7")
+    assert again["city"] == "Kiel"
+    other = desk.patch("contacts/P9", {"company_no": "C2"})
+    assert refusal(other) == refusal(desk.patch("contacts/P9", {"company_no": None}))
+    assert refusal(other) == (409, "E-IN-USE")
+
+
+@case("CONT-020")
+@case("CONT-021")
+@case("CONT-022")
+@pytest.mark.parametrize(
+    ("no", "row", "body"),
+    [
+        ("C1", "business-relations", {"code": "A"}),
+        ("C1", "industry-groups", {"code": "A"}),
+        ("C1", "people", {"name": "Anna"}),
+        ("P9", "job-responsibilities", {"code": "A"}),
+    ],
+)
+def test_a_contact_of_another_type_first_gives_up_what_that_has_not(
+    desk, no, row, body
+):
+    desk.person("P9")
+    if "code" in body:
+        desk.create(row, code="A")
+    made = desk.create(f"contacts/{no}/{row}", **body)
+    kind = "company" if no == "P9" else "person"
+
+    refused = desk.patch(f"contacts/{no}", {"type": kind})
+    assert refusal(refused) == (409, "E-IN-USE")
+
+    way = f"contacts/{no}/{row}/A" if "code" in body else f"contacts/{made['no']}"
+    desk.remove(way)
+    assert desk.change(f"contacts/{no}", type=kind)["type"] == kind
+
+
 @case("BCT-CON-10")
 @case("CONT-034")
 def test_whoever_is_created_among_the_people_of_a_company_is_one_of_them(desk):

@@ -19,6 +19,7 @@ def anna(session):
     return anna
 
 
+@pytest.mark.case("CONT-045")
 def test_the_latest_range_that_covers_the_day_is_active(session, anna):
     summer = Period(date(2026, 7, 1), date(2026, 8, 31))
     ranges.add_date_range(session, actor(), "ANNA", "VAC", summer)
@@ -33,6 +34,7 @@ def test_the_latest_range_that_covers_the_day_is_active(session, anna):
     assert active(9, 1) == "HOME2"
 
 
+@pytest.mark.case("CONT-045")
 def test_a_starting_date_is_used_once(session, anna):
     day = Period(date(2026, 7, 1))
     ranges.add_date_range(session, actor(), "ANNA", "VAC", day)
@@ -42,6 +44,7 @@ def test_a_starting_date_is_used_once(session, anna):
         ranges.add_date_range(session, actor(), "ANNA", "HOME2", day)
 
 
+@pytest.mark.case("CONT-045")
 def test_a_range_does_not_run_backwards(session, anna):
     backwards = Period(date(2026, 7, 2), date(2026, 7, 1))
 
@@ -51,6 +54,7 @@ def test_a_range_does_not_run_backwards(session, anna):
     assert error.value.faults[0].field == "ending_date"
 
 
+@pytest.mark.case("CONT-044")
 def test_ranges_go_with_their_address(session, anna):
     ranges.add_date_range(session, actor(), "ANNA", "VAC", Period(date(2026, 7, 1)))
     session.flush()
@@ -69,6 +73,7 @@ def test_a_range_needs_an_address(session, anna):
         )
 
 
+@pytest.mark.case("CONT-044")
 def test_an_address_keeps_the_rules_of_its_fields(session, anna):
     with pytest.raises(RefusedError) as error:
         addresses.change_address(

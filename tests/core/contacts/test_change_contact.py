@@ -44,6 +44,7 @@ def test_an_unknown_contact_is_not_found(session):
         change_contact(session, actor(), "NONE", {})
 
 
+@pytest.mark.case("CONT-010")
 def test_changing_a_part_rebuilds_the_name(session):
     factories.marketing_setup(session)
     anna = create_contact(
@@ -67,6 +68,7 @@ def test_a_search_name_of_ones_own_stays(session):
     assert cronus.search_name == "MINE"
 
 
+@pytest.mark.case("CONT-031")
 def test_a_person_takes_over_from_the_company_it_is_put_into(session):
     factories.marketing_setup(session)
     cronus = factories.company(
@@ -92,6 +94,7 @@ def test_a_person_takes_over_from_the_company_it_is_put_into(session):
         assert getattr(anna, field) == getattr(cronus, field)
 
 
+@pytest.mark.case("CONT-031")
 def test_an_address_of_ones_own_stays(session):
     factories.marketing_setup(session)
     cronus = factories.company(session, city="Bath", county="Avon")
@@ -102,6 +105,7 @@ def test_an_address_of_ones_own_stays(session):
     assert (anna.city, anna.county) == ("York", "")
 
 
+@pytest.mark.case("CONT-031")
 def test_nothing_is_taken_over_with_the_flags_off(session):
     factories.marketing_setup(
         session,
@@ -120,6 +124,7 @@ def test_nothing_is_taken_over_with_the_flags_off(session):
     assert (anna.salesperson_code, anna.city, anna.email) == ("", "", "")
 
 
+@pytest.mark.case("CONT-032")
 def test_people_who_still_agreed_follow_their_company(session):
     factories.marketing_setup(session)
     for code in ("JO", "BC"):
@@ -137,6 +142,7 @@ def test_people_who_still_agreed_follow_their_company(session):
     assert [f.salesperson_code for f in followers] == ["BC", "LT", ""]
 
 
+@pytest.mark.case("CONT-032")
 def test_an_address_edited_by_hand_takes_no_part_of_the_new_one(session):
     factories.marketing_setup(session)
     cronus = factories.company(session, address="1 High Street", city="Bath")
@@ -148,6 +154,8 @@ def test_an_address_edited_by_hand_takes_no_part_of_the_new_one(session):
     assert anna.address == "1 High Street"
 
 
+@pytest.mark.case("CONT-030")
+@pytest.mark.case("GUARD-002")
 def test_a_contact_on_a_segment_line_keeps_its_company(session):
     factories.marketing_setup(session)
     cronus, fabrikam = factories.company(session), factories.company(session)
@@ -160,6 +168,7 @@ def test_a_contact_on_a_segment_line_keeps_its_company(session):
     assert error.value.code == "E-IN-USE"
 
 
+@pytest.mark.case("GUARD-002")
 def test_a_line_taken_out_again_holds_nobody(session):
     factories.marketing_setup(session)
     cronus = factories.company(session)
@@ -171,6 +180,8 @@ def test_a_line_taken_out_again_holds_nobody(session):
     assert anna.company_id == cronus.id
 
 
+@pytest.mark.case("CONT-033")
+@pytest.mark.case("GUARD-003")
 def test_history_stays_with_the_company_it_was_made_with(session):
     factories.marketing_setup(session)
     cronus, fabrikam = factories.company(session), factories.company(session)
@@ -182,6 +193,7 @@ def test_history_stays_with_the_company_it_was_made_with(session):
     assert entry_of(session, entry) == (cronus.id, cronus.id)
 
 
+@pytest.mark.case("CONT-033")
 def test_history_without_a_company_comes_along(session):
     factories.marketing_setup(session)
     cronus = factories.company(session)
@@ -193,6 +205,7 @@ def test_history_without_a_company_comes_along(session):
     assert entry_of(session, entry) == (anna.id, cronus.id)
 
 
+@pytest.mark.case("CONT-030")
 def test_a_person_can_leave_its_company(session):
     factories.marketing_setup(session)
     cronus = factories.company(session)
@@ -203,6 +216,7 @@ def test_a_person_can_leave_its_company(session):
     assert anna.company_id is None
 
 
+@pytest.mark.case("CONT-030")
 def test_a_company_cannot_join_another_one(session):
     factories.marketing_setup(session)
     cronus, fabrikam = factories.company(session), factories.company(session)
@@ -213,6 +227,7 @@ def test_a_company_cannot_join_another_one(session):
     assert error.value.faults[0].field == "company_no"
 
 
+@pytest.mark.case("CONT-022")
 def test_a_company_can_become_a_person(session):
     factories.marketing_setup(session, default_person_salutation_code="UNISEX")
     anna = factories.company(session, name="Anna Berg", salutation_code="COMPANY")
@@ -224,6 +239,7 @@ def test_a_company_can_become_a_person(session):
     assert anna.salutation_code == "UNISEX"
 
 
+@pytest.mark.case("CONT-021")
 def test_a_person_can_become_a_company(session):
     factories.marketing_setup(session, default_company_salutation_code="COMPANY")
     anna = factories.person(session, first_name="Anna", job_title="Boss")
@@ -252,6 +268,7 @@ def test_a_person_with_a_level_becomes_no_company_until_it_is_taken_away(session
     assert anna.type == ContactType.COMPANY
 
 
+@pytest.mark.case("CONT-020")
 def test_a_type_with_history_stays(session):
     factories.marketing_setup(session)
     cronus = factories.company(session)
@@ -261,6 +278,7 @@ def test_a_type_with_history_stays(session):
         change_contact(session, actor(), cronus.no, {"type": ContactType.PERSON})
 
 
+@pytest.mark.case("CONT-022")
 def test_a_company_with_people_stays_a_company(session):
     factories.marketing_setup(session)
     cronus = factories.company(session)
@@ -270,6 +288,7 @@ def test_a_company_with_people_stays_a_company(session):
         change_contact(session, actor(), cronus.no, {"type": ContactType.PERSON})
 
 
+@pytest.mark.case("CONT-050")
 def test_a_changed_consent_blocks(session):
     factories.marketing_setup(session)
     anna = factories.person(session, minor=True)
@@ -279,6 +298,7 @@ def test_a_changed_consent_blocks(session):
     assert anna.privacy_blocked
 
 
+@pytest.mark.case("CONT-050")
 def test_growing_up_forgets_the_consent(session):
     factories.marketing_setup(session)
     anna = factories.person(session, minor=True, parental_consent_received=True)

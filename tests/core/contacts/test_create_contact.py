@@ -18,6 +18,7 @@ def codes_of(error):
     return {(fault.field, fault.code) for fault in error.value.faults}
 
 
+@pytest.mark.case("SETUP-002")
 def test_a_contact_gets_the_next_number_of_the_series(session):
     factories.marketing_setup(session)
 
@@ -28,6 +29,7 @@ def test_a_contact_gets_the_next_number_of_the_series(session):
     assert first.no_series == "CONT"
 
 
+@pytest.mark.case("SETUP-002")
 def test_numbers_taken_by_hand_are_passed_over(session):
     factories.marketing_setup(session)
     create_contact(session, actor(), {"no": "c00001"})
@@ -37,6 +39,7 @@ def test_numbers_taken_by_hand_are_passed_over(session):
     assert contact.no == "C00002"
 
 
+@pytest.mark.case("SETUP-002")
 def test_a_number_cannot_be_taken_twice(session):
     factories.marketing_setup(session)
     create_contact(session, actor(), {"no": "X1"})
@@ -55,6 +58,7 @@ def test_a_new_contact_is_a_company_and_its_own_company(session):
     assert (contact.type, contact.company_id) == (ContactType.COMPANY, contact.id)
 
 
+@pytest.mark.case("CONT-015")
 def test_blanks_take_the_defaults_of_the_setup(session):
     factories.marketing_setup(
         session,
@@ -76,6 +80,7 @@ def test_blanks_take_the_defaults_of_the_setup(session):
     assert contact.salutation_code == "UNISEX"
 
 
+@pytest.mark.case("CONT-015")
 def test_without_defaults_blanks_stay_blank(session):
     factories.marketing_setup(session)
 
@@ -86,6 +91,8 @@ def test_without_defaults_blanks_stay_blank(session):
     assert contact.correspondence_type == CorrespondenceType.BLANK
 
 
+@pytest.mark.case("CONT-015")
+@pytest.mark.case("SLS-004")
 def test_the_users_own_salesperson_comes_before_the_setups(session):
     factories.marketing_setup(session, default_salesperson_code="JR")
 
@@ -94,6 +101,7 @@ def test_the_users_own_salesperson_comes_before_the_setups(session):
     assert contact.salesperson_code == "BC"
 
 
+@pytest.mark.case("CONT-015")
 def test_a_company_always_gets_the_company_salutation(session):
     factories.marketing_setup(session, default_company_salutation_code="COMPANY")
 
@@ -102,6 +110,7 @@ def test_a_company_always_gets_the_company_salutation(session):
     assert contact.salutation_code == "COMPANY"
 
 
+@pytest.mark.case("SETUP-004")
 def test_a_person_takes_the_companys_values_before_the_defaults(session):
     factories.marketing_setup(session, default_salesperson_code="JR")
     cronus = factories.company(session, salesperson_code="BC", city="Bath")
@@ -114,6 +123,7 @@ def test_a_person_takes_the_companys_values_before_the_defaults(session):
     assert contact.company_id == cronus.id
 
 
+@pytest.mark.case("SETUP-004")
 def test_what_is_given_wins_over_the_company(session):
     factories.marketing_setup(session)
     factories.salesperson(session, "LM")
@@ -133,6 +143,7 @@ def test_what_is_given_wins_over_the_company(session):
     assert (contact.salesperson_code, contact.phone_no) == ("LM", "2")
 
 
+@pytest.mark.case("CONT-010")
 def test_a_persons_name_is_split_and_its_parts_are_joined(session):
     factories.marketing_setup(session)
 
@@ -235,6 +246,7 @@ def test_a_privacy_blocked_salesperson_takes_no_contact(session):
     assert codes_of(error) == {("salesperson_code", "E-FIELD")}
 
 
+@pytest.mark.case("CONT-030")
 def test_a_company_must_exist_and_be_one(session):
     factories.marketing_setup(session)
     anna = factories.person(session)
@@ -254,6 +266,7 @@ def test_a_company_has_no_first_name(session):
     assert codes_of(error) == {("first_name", "E-FIELD")}
 
 
+@pytest.mark.case("CONT-050")
 def test_a_minor_is_blocked_for_privacy(session):
     factories.marketing_setup(session)
 
@@ -262,6 +275,7 @@ def test_a_minor_is_blocked_for_privacy(session):
     assert contact.privacy_blocked
 
 
+@pytest.mark.case("CONT-050")
 def test_a_minor_is_only_unblocked_with_consent(session):
     factories.marketing_setup(session)
 

@@ -29,6 +29,7 @@ def test_a_company_without_dependants_is_gone(session):
     assert count(session, Contact) == 0
 
 
+@pytest.mark.case("CONT-060")
 def test_a_company_takes_its_people_along(session):
     cronus = factories.company(session)
     factories.person(session, cronus)
@@ -39,6 +40,8 @@ def test_a_company_takes_its_people_along(session):
     assert session.scalars(select(Contact.no)).all() == [other.no]
 
 
+@pytest.mark.case("CONT-060")
+@pytest.mark.case("GUARD-001")
 def test_a_contact_on_a_segment_line_cannot_be_deleted(session):
     anna = factories.person(session)
     factories.line_of(session, anna, "SM1")
@@ -50,6 +53,8 @@ def test_a_contact_on_a_segment_line_cannot_be_deleted(session):
     assert error.value.code == "E-IN-USE"
 
 
+@pytest.mark.case("CONT-060")
+@pytest.mark.case("GUARD-001")
 def test_a_person_on_a_segment_line_keeps_its_company(session):
     cronus = factories.company(session)
     factories.line_of(session, factories.person(session, cronus))
@@ -67,6 +72,8 @@ def test_a_line_taken_out_again_goes_with_the_contact(session):
     assert count(session, SegmentLine) == 0
 
 
+@pytest.mark.case("CONT-060")
+@pytest.mark.case("GUARD-003")
 def test_entries_of_a_person_go_to_its_company(session):
     cronus = factories.company(session)
     anna = factories.person(session, cronus)
@@ -77,6 +84,8 @@ def test_entries_of_a_person_go_to_its_company(session):
     assert entries(session) == [(cronus.id, cronus.id)]
 
 
+@pytest.mark.case("CONT-060")
+@pytest.mark.case("GUARD-003")
 def test_entries_of_a_lone_person_lose_their_contact(session):
     anna = factories.person(session)
     factories.log_entry(session, anna)
@@ -86,6 +95,8 @@ def test_entries_of_a_lone_person_lose_their_contact(session):
     assert entries(session) == [(None, None)]
 
 
+@pytest.mark.case("CONT-060")
+@pytest.mark.case("GUARD-003")
 def test_entries_of_a_company_and_its_people_lose_both(session):
     cronus = factories.company(session)
     factories.log_entry(session, cronus)

@@ -30,12 +30,14 @@ def formula(text, *names):
         ("", ""),
     ],
 )
+@pytest.mark.case("CONT-059")
 def test_parts_take_their_places_and_empty_ones_close_the_gap(text, expected):
     names = (NamePart.FIRST_NAME, NamePart.MIDDLE_NAME, NamePart.SURNAME)
 
     assert greeting(formula(text, *names), ANNA) == expected
 
 
+@pytest.mark.case("CONT-059")
 def test_a_name_that_looks_like_a_place_is_a_name():
     names = (NamePart.FIRST_NAME, NamePart.COMPANY_NAME)
 

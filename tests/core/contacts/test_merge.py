@@ -122,6 +122,7 @@ def test_the_statistics_of_the_preview_are_those_after_the_merge(session, firms)
     assert found.kept_before.cost + found.other_before.cost == found.after.cost
 
 
+@pytest.mark.case("CONT-033")
 def test_history_of_a_person_with_another_company_stays_there(session, people):
     """As when a person moves: CONT-033."""
     kept, _ = people
@@ -421,6 +422,7 @@ def test_another_company_can_be_taken_without_its_values(session, people):
         ),
     ],
 )
+@pytest.mark.case("CONT-050")
 def test_no_protection_is_lost(session, people, mine, theirs, after):
     kept, other = people
     for contact, values in ((kept, mine), (other, theirs)):

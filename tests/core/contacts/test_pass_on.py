@@ -1,5 +1,6 @@
 """The set-based propagation against the rule said person by person (CONT-032)."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,7 @@ def follow(flags, person, old, new):
     people=st.lists(contact_values(TEXTS), max_size=4),
     changes=contact_values(CHANGEABLE),
 )
+@pytest.mark.case("CONT-032")
 def test_everybody_follows_exactly_where_the_rule_says(
     session, flags, old, people, changes
 ):
@@ -75,5 +77,6 @@ def test_everybody_follows_exactly_where_the_rule_says(
     session.expunge_all()
 
 
+@pytest.mark.case("CONT-032")
 def test_the_correspondence_type_is_never_passed_on():
     assert set(COMMUNICATION) - set(PROPAGATED_COMMUNICATION) == {"correspondence_type"}
