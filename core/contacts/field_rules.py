@@ -44,6 +44,10 @@ def text_trouble(field: str, text: str) -> str | None:
         return f"{caption} has {len(text)} characters; it holds at most {longest}."
     if _UNPRINTABLE.search(text):
         return f"{caption} contains a line break or another control character."
+    if field == "no" and ("/" in text or not text.strip(".")):
+        return (
+            f"{caption} must not contain a slash or be made of dots: it names a page."
+        )
     if field in _PHONES and _LETTER.search(text):
         return f"{caption} must not contain letters: {text}"
     if field == "email":

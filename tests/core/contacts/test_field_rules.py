@@ -35,6 +35,8 @@ def test_an_address_is_judged_as_its_library_judges_it(address):
         ("city", "a\tb"),
         ("name", "\ud800"),
         ("territory_code", "x" * 11),
+        ("no", "A/1"),
+        ("no", ".."),
     ],
 )
 def test_what_a_field_does_not_hold(field, text):
@@ -46,6 +48,7 @@ def test_what_a_field_does_not_hold(field, text):
     [
         ("email", "a@example.com; müller@exämple.de"),
         ("email", "info@mail.firm.example"),
+        ("no", "A.1-%?#"),
         ("phone_no", "+44 (0)20 7946-0000 #12"),
         ("name", "שלום \u200f محمد"),
     ],

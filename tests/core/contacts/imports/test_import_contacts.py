@@ -245,6 +245,17 @@ def test_a_bad_row_is_rejected_alone(session, tmp_path, rows, expected):
     assert reasons(session, taken) == expected
 
 
+def test_a_number_that_can_be_no_address_is_rejected(session, tmp_path):
+    factories.marketing_setup(session)
+    numbers = (["A/1", "Slash"], ["..", "Dots"], ["A.1", "Fine"])
+    taken = take(session, tmp_path, as_csv(["No.", "Name"], *numbers))
+
+    run_step(session, tmp_path, taken)
+
+    assert reasons(session, taken) == {2: ["E-FIELD"], 3: ["E-FIELD"]}
+    assert contact_named(session, "Fine").no == "A.1"
+
+
 def test_the_same_number_twice_is_taken_once(session, tmp_path):
     factories.marketing_setup(session)
     taken = take(
