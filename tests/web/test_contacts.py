@@ -200,6 +200,24 @@ def test_an_address_with_its_dates(client, world):
     assert "already has an address date range" in text(again)
 
 
+@pytest.mark.case("CONT-045")
+def test_the_last_day_of_an_address_is_changed(client, world):
+    client.post("/contacts/K1/addresses/new", data={"code": "VAC"})
+    way = "/contacts/K1/addresses/VAC/ranges"
+    client.post(way, data={"starting_date": "2026-07-01"})
+
+    client.post(f"{way}/2026-07-01", data={"ending_date": "2026-08-31"})
+    assert "From 2026-07-01 to 2026-08-31" in client.get("/contacts/K1").text
+
+    backwards = client.post(f"{way}/2026-07-01", data={"ending_date": "2026-06-30"})
+    assert backwards.status_code == 422
+    assert 'value="2026-06-30"' in backwards.text
+    client.post(f"{way}/2026-07-01", data={"ending_date": ""})
+    assert "From 2026-07-01 on" in client.get("/contacts/K1").text
+    for day in ("2026-07-02", "nonsense"):
+        assert client.post(f"{way}/{day}", data={}).status_code in {404, 422}
+
+
 def test_a_viewer_sees_no_buttons(client_as, world):
     page = client_as("viewer").get("/contacts/A1").get_data(as_text=True)
 

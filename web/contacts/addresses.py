@@ -1,10 +1,13 @@
 """Alternative addresses on a contact's page: added, changed, dated, deleted."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from core.access.actor import Actor
 from core.access.roles import Permission
 from core.contacts import address_date_ranges, alternative_addresses, queries
 from core.contacts.address_date_ranges import Period
@@ -84,20 +87,16 @@ def delete(no: str, code: str) -> ResponseReturnValue:
 @requires(Permission.EDIT)
 def add_range(no: str, code: str) -> ResponseReturnValue:
     form = typed()
-    sent = {"starting_date": form.get("starting_date", "")}
-    sent |= {"ending_date": form["ending_date"]} if form.get("ending_date") else {}
-    try:
-        draft = RangeDraft.model_validate(sent)
-        period = Period(draft.starting_date, draft.ending_date)
-        with transaction(engine()) as session:
-            address_date_ranges.add_date_range(
-                session, current_actor(), no, code, period
-            )
-    except (RefusedError, ConflictError) as error:
-        shown = {"range_code": code, "range_form": form}
-        return card.page(no, refusal=refusal_of(error), **shown), status_of(error)
-    flash("The dates are added.")
-    return _back(no)
+    deed = address_date_ranges.add_date_range
+    return _dated(no, code, form, deed, "The dates are added.")
+
+
+@blueprint.post("/<code>/ranges/<starting_date>")
+@requires(Permission.EDIT)
+def change_range(no: str, code: str, starting_date: str) -> ResponseReturnValue:
+    form = {**typed(), "starting_date": starting_date}
+    deed = address_date_ranges.change_date_range
+    return _dated(no, code, form, deed, "The dates are changed.")
 
 
 @blueprint.post("/<code>/ranges/<starting_date>/delete")
@@ -108,6 +107,28 @@ def delete_range(no: str, code: str, starting_date: str) -> ResponseReturnValue:
             session, current_actor(), no, code, _day(starting_date)
         )
     flash("The dates are deleted.")
+    return _back(no)
+
+
+def _dated(
+    no: str,
+    code: str,
+    form: dict[str, str],
+    deed: Callable[[Session, Actor, str, str, Period], object],
+    words: str,
+) -> ResponseReturnValue:
+    sent = {"starting_date": form.get("starting_date", "")}
+    sent |= {"ending_date": form["ending_date"]} if form.get("ending_date") else {}
+    try:
+        draft = RangeDraft.model_validate(sent)
+        period = Period(draft.starting_date, draft.ending_date)
+        with transaction(engine()) as session:
+            deed(session, current_actor(), no, code, period)
+    except (RefusedError, ConflictError) as error:
+        is_new = deed is address_date_ranges.add_date_range
+        shown = {"range_code": code, "range_form": form, "range_is_new": is_new}
+        return card.page(no, refusal=refusal_of(error), **shown), status_of(error)
+    flash(words)
     return _back(no)
 
 
