@@ -36,6 +36,10 @@ def test_a_server_left_by_a_killed_owner_is_found_again(database, folder):
     assert again == database
 
 
+def test_a_server_asks_for_memory_in_large_pages(database):
+    assert postgres.LARGE_PAGES.items() <= database.process.environ().items()
+
+
 def test_data_survive_a_stop(database, folder):
     with psycopg.connect(database.url()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1")
