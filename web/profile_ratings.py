@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.contacts.classification.models import (
-    ProfileQuestionnaireLine,
     ProfileRating,
 )
 from core.contacts.classification.questionnaires import line_found
+from core.contacts.classification.questions import answer_choices
 from core.contacts.classification.ratings import (
     add_rating,
     change_rating,
@@ -18,7 +17,7 @@ from core.contacts.classification.ratings import (
     rating_found,
     rating_rows,
 )
-from core.vocabulary import ClassField, ProfileLineType
+from core.vocabulary import ClassField
 from web import choices
 from web.api.profile_ratings import RatingChanges, RatingDraft
 
@@ -92,30 +91,11 @@ def _place(rating: ProfileRating) -> str:
 
 def _possible(session: Session) -> choices.Choices:
     """Every answer but those that points give themselves."""
-    line, asked = ProfileQuestionnaireLine, aliased(ProfileQuestionnaireLine)
-    question = (
-        select(asked.description, asked.class_field)
-        .where(
-            asked.questionnaire_code == line.questionnaire_code,
-            asked.line_no < line.line_no,
-            asked.type == ProfileLineType.QUESTION,
-        )
-        .order_by(asked.line_no.desc())
-        .limit(1)
-        .lateral("question")
-    )
-    rows = session.execute(
-        select(
-            line.questionnaire_code,
-            line.line_no,
-            question.c.description,
-            line.description,
-        )
-        .join(question, question.c.class_field != ClassField.RATING)
-        .where(line.type == ProfileLineType.ANSWER)
-        .order_by(line.questionnaire_code, line.line_no)
-    )
+    possible = answer_choices(session, set(ClassField) - {ClassField.RATING})
     return [
-        (f"{code}/{line_no}", f"{code}: {asked_words} {words}")
-        for code, line_no, asked_words, words in rows
+        (
+            f"{one.questionnaire_code}/{one.line_no}",
+            f"{one.questionnaire_code}: {one.question} {one.answer}",
+        )
+        for one in possible
     ]

@@ -3,22 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.contacts.classification import answers, links
 from core.contacts.classification.links import Classification
 from core.contacts.classification.models import (
     ContactProfileAnswer,
-    ProfileQuestionnaire,
-    ProfileQuestionnaireLine,
 )
+from core.contacts.classification.questions import answer_choices
 from core.contacts.models import Contact
 from core.vocabulary import (
     ClassField,
     ContactType,
     LinkToTable,
-    ProfileLineType,
 )
 from web import choices
 
@@ -86,36 +83,8 @@ def _possible_answers(session: Session, contact: Contact) -> choices.Choices:
     """Every answer that a person can give in the name of such a contact."""
     if contact.minor:
         return []
-    line, asked = ProfileQuestionnaireLine, aliased(ProfileQuestionnaireLine)
-    question = (
-        select(asked.description, asked.class_field)
-        .where(
-            asked.questionnaire_code == line.questionnaire_code,
-            asked.line_no < line.line_no,
-            asked.type == ProfileLineType.QUESTION,
-        )
-        .order_by(asked.line_no.desc())
-        .limit(1)
-        .lateral("question")
-    )
-    rows = session.execute(
-        select(
-            line.questionnaire_code,
-            line.line_no,
-            question.c.description,
-            line.description,
-        )
-        .join(
-            ProfileQuestionnaire, ProfileQuestionnaire.code == line.questionnaire_code
-        )
-        .join(question, question.c.class_field == ClassField.BLANK)
-        .where(
-            line.type == ProfileLineType.ANSWER,
-            answers.is_about(contact),
-        )
-        .order_by(line.questionnaire_code, line.line_no)
-    )
+    possible = answer_choices(session, [ClassField.BLANK], answers.is_about(contact))
     return [
-        (f"{code}/{line_no}", f"{asked_words} {words}")
-        for code, line_no, asked_words, words in rows
+        (f"{one.questionnaire_code}/{one.line_no}", f"{one.question} {one.answer}")
+        for one in possible
     ]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from core.contacts.classification.questionnaires import answers_with_questions
+from core.contacts.classification.questions import answers_with_questions
 from core.segments.contact_filter import Filters
 from core.segments.filter_tables import TABLES
 from core.segments.filter_values import CODE, NUMBER

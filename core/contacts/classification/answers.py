@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.contacts.classification.models import (
@@ -16,8 +16,8 @@ from core.contacts.classification.questionnaires import (
     NOUN,
     answers_below,
     line_found,
-    question_of,
 )
+from core.contacts.classification.questions import question_above, question_of
 from core.contacts.models import Contact
 from core.contacts.touch import touched_contact
 from core.errors import ConflictError, FaultList, NotFoundError, RefusedError
@@ -33,25 +33,21 @@ _FITTING = {
 def answer_rows(contact: Contact) -> Select[Any]:
     """The contact's answers, each with its words and its question's."""
     line = ProfileQuestionnaireLine
-    question = aliased(line, name="question")
-    asked = (
-        select(question.description)
-        .where(
-            question.questionnaire_code == ContactProfileAnswer.questionnaire_code,
-            question.line_no < ContactProfileAnswer.line_no,
-            question.type == ProfileLineType.QUESTION,
-        )
-        .order_by(question.line_no.desc())
-        .limit(1)
-        .scalar_subquery()
+    question = question_above(
+        ContactProfileAnswer.questionnaire_code, ContactProfileAnswer.line_no
     )
     return (
-        select(ContactProfileAnswer, line.description, asked.label("question"))
+        select(
+            ContactProfileAnswer,
+            line.description,
+            question.c.description.label("question"),
+        )
         .join(
             line,
             (line.questionnaire_code == ContactProfileAnswer.questionnaire_code)
             & (line.line_no == ContactProfileAnswer.line_no),
         )
+        .outerjoin(question, true())
         .where(ContactProfileAnswer.contact_id == contact.id)
     )
 

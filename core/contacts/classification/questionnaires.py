@@ -1,12 +1,12 @@
 """Profile questionnaires: questions about contacts and the answers to choose from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
-from sqlalchemy import delete, exists, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
 
 from core.contacts.classification.models import (
     ContactProfileAnswer,
@@ -14,6 +14,7 @@ from core.contacts.classification.models import (
     ProfileQuestionnaireLine,
     ProfileRating,
 )
+from core.contacts.classification.questions import question_of
 from core.errors import ConflictError, FaultList, NotFoundError
 from core.jobs.request import refuse_while_open
 from core.records import add_record, apply_changes, lock_record
@@ -119,51 +120,6 @@ def line_found(session: Session, code: str, line_no: int) -> ProfileQuestionnair
         detail = f"Profile questionnaire {code} has no line {line_no}."
         raise NotFoundError("E-NOT-FOUND", detail)
     return line
-
-
-def question_of(
-    session: Session, answer: ProfileQuestionnaireLine
-) -> ProfileQuestionnaireLine | None:
-    """The nearest question above the answer."""
-    line = ProfileQuestionnaireLine
-    return session.scalar(
-        select(line)
-        .where(
-            line.questionnaire_code == answer.questionnaire_code,
-            line.line_no < answer.line_no,
-            line.type == ProfileLineType.QUESTION,
-        )
-        .order_by(line.line_no.desc())
-        .limit(1)
-    )
-
-
-def answers_with_questions(
-    session: Session, places: Collection[tuple[str, int]]
-) -> dict[tuple[str, int], tuple[str, str]]:
-    """Of each place, a questionnaire and a line number, the question and the answer
-    that stands there, by one statement; places without an answer are missing."""
-    if not places:
-        return {}
-    answer, above = ProfileQuestionnaireLine, aliased(ProfileQuestionnaireLine)
-    question = (
-        select(above.description)
-        .where(
-            above.questionnaire_code == answer.questionnaire_code,
-            above.line_no < answer.line_no,
-            above.type == ProfileLineType.QUESTION,
-        )
-        .order_by(above.line_no.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    place = (answer.questionnaire_code, answer.line_no)
-    found = session.execute(
-        select(*place, question, answer.description).where(
-            tuple_(*place).in_(places), answer.type == ProfileLineType.ANSWER
-        )
-    )
-    return {(code, no): (asked or "", said) for code, no, asked, said in found}
 
 
 def add_line(

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select, true
+from sqlalchemy.orm import Session
 
 from core.contacts.classification.models import (
     ProfileQuestionnaireLine,
@@ -11,9 +11,9 @@ from core.contacts.classification.models import (
 )
 from core.contacts.classification.questionnaires import (
     line_found,
-    question_of,
     questionnaire_to_change,
 )
+from core.contacts.classification.questions import question_above, question_of
 from core.errors import Fault, NotFoundError, RefusedError
 from core.records import add_record
 from core.vocabulary import ClassField, ProfileLineType
@@ -24,26 +24,20 @@ Line = ProfileQuestionnaireLine
 def rating_rows(code: str, line_no: int) -> Select[Any]:
     """What gives points to the question, each with the answer's words and those of its
     own question. Page it by the two columns that name the answer."""
-    above = aliased(Line)
-    asked = (
-        select(above.description)
-        .where(
-            above.questionnaire_code == Line.questionnaire_code,
-            above.line_no < Line.line_no,
-            above.type == ProfileLineType.QUESTION,
-        )
-        .order_by(above.line_no.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    question = question_above(Line.questionnaire_code, Line.line_no)
     rating = ProfileRating
     return (
-        select(rating, asked.label("question"), Line.description.label("answer"))
+        select(
+            rating,
+            question.c.description.label("question"),
+            Line.description.label("answer"),
+        )
         .join(
             Line,
             (Line.questionnaire_code == rating.answer_questionnaire_code)
             & (Line.line_no == rating.answer_line_no),
         )
+        .outerjoin(question, true())
         .where(rating.questionnaire_code == code, rating.line_no == line_no)
     )
 
