@@ -7,7 +7,7 @@ from core.contacts.classification.classify_contacts import request_classificatio
 from core.database import transaction
 from core.vocabulary import ClassField
 from tests import factories
-from tests.support import ledger, programs
+from tests.support import ledger
 from tests.support.killed_job import killed_and_taken_over
 
 pytestmark = pytest.mark.crash
@@ -38,15 +38,11 @@ def job(own_engine):
 def test_a_killed_classification_shows_nothing_and_then_everything_once(
     own_engine, own_database, redis_url, tmp_path, job, killed
 ):
-    def worker():
-        return programs.worker(
-            tmp_path, own_database, redis_url, application="worker.app"
-        )
-
     done = killed_and_taken_over(
         own_engine,
+        own_database,
         redis_url,
-        worker,
+        tmp_path,
         job,
         killed,
         hold=lambda session: session.execute(LAST_CONTACT_HELD, {"contacts": CONTACTS}),

@@ -7,7 +7,7 @@ from core.contacts.duplicates.find_duplicates import request_search
 from core.contacts.guard import lock_contacts
 from core.database import transaction
 from tests import factories
-from tests.support import ledger, programs
+from tests.support import ledger
 from tests.support.killed_job import killed_and_taken_over
 
 pytestmark = pytest.mark.crash
@@ -35,15 +35,11 @@ def job(own_engine):
 def test_a_killed_search_shows_nothing_and_then_everything_once(
     own_engine, own_database, redis_url, tmp_path, job, killed
 ):
-    def worker():
-        return programs.worker(
-            tmp_path, own_database, redis_url, application="worker.app"
-        )
-
     done = killed_and_taken_over(
         own_engine,
+        own_database,
         redis_url,
-        worker,
+        tmp_path,
         job,
         killed,
         hold=lock_contacts,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,9 @@ ROW = text("SELECT * FROM job WHERE public_id = :job")
 
 def killed_and_taken_over(
     engine: Engine,
+    database_url: str,
     redis_url: str,
-    worker: Callable[[], AbstractContextManager[Program]],
+    folder: Path,
     job: UUID,
     killed: str,
     *,
@@ -36,6 +38,11 @@ def killed_and_taken_over(
     def row() -> Row[Any]:
         with transaction(engine) as session:
             return session.execute(ROW, {"job": job}).one()
+
+    def worker() -> AbstractContextManager[Program]:
+        return programs.worker(
+            folder, database_url, redis_url, application="worker.app"
+        )
 
     nudge = BrokerNudge(redis_url)
     with worker() as first:

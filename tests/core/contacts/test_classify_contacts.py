@@ -25,11 +25,11 @@ from core.jobs.cancel import request_cancel
 from core.jobs.models import Job, JobState
 from core.jobs.monitor import Terms
 from core.jobs.retry import request_retry
-from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
 from core.vocabulary import ClassField, ContactType
 from tests import factories
+from tests.support.meanwhile import run_meanwhile
 
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
 ACTOR = factories.actor()
@@ -80,17 +80,7 @@ def job_of(engine, public_id) -> Job:
 
 
 def run_with(engine, job, deed) -> Outcome:
-    """The deed is done when all answers are written, and not committed."""
-
-    def step(run):
-        result = KINDS[CLASSIFY_CONTACTS].step(run)
-        with transaction(engine) as session:
-            # Nobody holds what the deed needs, or it is refused for that.
-            session.execute(text("SET LOCAL lock_timeout = '10s'"))
-            deed(session)
-        return result
-
-    return run_job(engine, {CLASSIFY_CONTACTS: Kind(step)}, TERMS, job)
+    return run_meanwhile(engine, CLASSIFY_CONTACTS, job, deed)
 
 
 def test_the_job_does_it_and_a_second_delivery_nothing(engine):

@@ -26,7 +26,6 @@ from core.jobs.cancel import request_cancel
 from core.jobs.models import Job, JobState
 from core.jobs.monitor import Terms
 from core.jobs.retry import request_retry
-from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
 from core.setup.models import DuplicateSearchString, MarketingSetup
@@ -34,6 +33,7 @@ from core.vocabulary import ContactType
 from tests import factories
 from tests.core.segments.logging import run_of
 from tests.oracle.look_alikes import COMPANIES, SETUPS, model
+from tests.support.meanwhile import run_meanwhile
 
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
 ACTOR = factories.actor()
@@ -86,16 +86,7 @@ def listed(engine, **options):
 
 
 def run_with(engine, job, deed) -> Outcome:
-    """The deed is done when all pairs are written, and not committed."""
-
-    def step(run):
-        result = find_duplicates(run)
-        with transaction(engine) as session:
-            session.execute(text("SET LOCAL lock_timeout = '10s'"))
-            deed(session)
-        return result
-
-    return run_job(engine, {FIND_DUPLICATES: Kind(step)}, TERMS, job)
+    return run_meanwhile(engine, FIND_DUPLICATES, job, deed)
 
 
 # --- a job like every other --------------------------------------------------------
