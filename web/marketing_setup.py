@@ -3,16 +3,18 @@ from flask.typing import ResponseReturnValue
 
 from core.access.roles import Permission
 from core.database import transaction
-from core.errors import RefusedError
+from core.errors import ConflictError, RefusedError
 from core.setup.change_marketing_setup import change_marketing_setup
-from core.setup.queries import marketing_setup
+from core.setup.models import MarketingSetup
+from core.setup.queries import lock_marketing_setup, marketing_setup
 from core.vocabulary import CorrespondenceType
 from web import choices
 from web.api.marketing_setup import MarketingSetupChanges, MarketingSetupShown
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
-from web.records import Form, Input, options_of, values_of
+from web.records import Form, Input, filled, options_of, values_of
+from web.stale import refuse_if_stale, version_of_values
 
 blueprint = Blueprint("marketing_setup", __name__, url_prefix="/setup/marketing")
 
@@ -114,22 +116,26 @@ def change() -> ResponseReturnValue:
     form = typed()
     try:
         with transaction(engine()) as session:
+            refuse_if_stale(form, _seen(lock_marketing_setup(session)))
             changes = MarketingSetupChanges.model_validate(values_of(INPUTS, form))
             change_marketing_setup(session, current_actor(), changes.given())
-    except RefusedError as error:
-        return _page(form, refusal_of(error)), 422
+    except (RefusedError, ConflictError) as error:
+        return _page(form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return redirect("/setup/marketing", 303)
 
 
+def _seen(setup: MarketingSetup) -> Form:
+    return filled(INPUTS, MarketingSetupShown.of(setup).model_dump(mode="json"))
+
+
 def _page(typed_form: Form | None, refusal: Refusal) -> str:
     with transaction(engine()) as session:
-        form = typed_form
-        if form is None:
-            shown = MarketingSetupShown.of(marketing_setup(session))
-            form = shown.model_dump(mode="json")
+        seen = _seen(marketing_setup(session))
+        form = seen if typed_form is None else typed_form
         return render_template(
             "marketing_setup.html",
+            version=version_of_values(seen),
             form=form,
             refusal=refusal,
             options=options_of(session, INPUTS, form),

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
-from core.errors import RefusedError
-from core.numbering.models import NumberSeries
+from core.errors import ConflictError, RefusedError
+from core.numbering.models import NumberSeries, NumberSeriesLine
 from core.numbering.queries import lines_of_series
 from core.numbering.series import (
     NOUN,
@@ -27,9 +27,10 @@ from web.api.number_series import (
     SeriesShown,
 )
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
-from web.records import Column, Form, Input, Records, pages_for, values_of
+from web.records import Column, Form, Input, Records, filled, pages_for, values_of
+from web.stale import refuse_if_stale, version_of_values
 
 ADDRESS = "/setup/number-series"
 
@@ -137,9 +138,7 @@ def create_line(key: str) -> ResponseReturnValue:
 @blueprint.get(f"{ADDRESS}/<key>/lines/<int:line_no>")
 @requires(Permission.ADMINISTER)
 def edit_line(key: str, line_no: int) -> ResponseReturnValue:
-    with transaction(engine()) as session:
-        shown = SeriesLineShown.of(series_line(session, key, line_no))
-    return _line_page(key, line_no, shown.model_dump(mode="json"), NO_REFUSAL)
+    return _line_page(key, line_no, _line_as_form(key, line_no), NO_REFUSAL)
 
 
 @blueprint.post(f"{ADDRESS}/<key>/lines/<int:line_no>")
@@ -148,12 +147,13 @@ def save_line(key: str, line_no: int) -> ResponseReturnValue:
     form = typed()
     try:
         with transaction(engine()) as session:
-            changes = SeriesLineChanges.model_validate(_line_values(form)).given()
             locked_series(session, key)
             line = series_line(session, key, line_no)
+            refuse_if_stale(form, _seen(line))
+            changes = SeriesLineChanges.model_validate(_line_values(form)).given()
             change_line(session, current_actor(), line, changes)
-    except RefusedError as error:
-        return _line_page(key, line_no, form, refusal_of(error)), 422
+    except (RefusedError, ConflictError) as error:
+        return _line_page(key, line_no, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return redirect(f"{ADDRESS}/{key}", 303)
 
@@ -174,12 +174,23 @@ def _line_values(form: Form) -> dict[str, object]:
     return values
 
 
+def _line_as_form(key: str, line_no: int) -> Form:
+    with transaction(engine()) as session:
+        return _seen(series_line(session, key, line_no))
+
+
+def _seen(line: NumberSeriesLine) -> Form:
+    return filled(LINE_INPUTS, SeriesLineShown.of(line).model_dump(mode="json"))
+
+
 def _line_page(key: str, line_no: int | None, form: Form, refusal: Refusal) -> str:
+    version = version_of_values(_line_as_form(key, line_no)) if line_no else ""
     return render_template(
         "records/series_line.html",
         address=ADDRESS,
         key=key,
         line_no=line_no,
+        version=version,
         form=form,
         refusal=refusal,
         items=LINE_INPUTS,

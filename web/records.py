@@ -215,8 +215,12 @@ def _wire(records: Records, record: Base) -> dict[str, Any]:
 
 def _seen(records: Records, record: Base) -> Form:
     """What the form of the record is filled with."""
-    wire = _wire(records, record)
-    return {item.name: wire[item.name] for item in records.inputs}
+    return filled(records.inputs, _wire(records, record))
+
+
+def filled(inputs: Sequence[Input], wire: Form) -> Form:
+    """What a form of these inputs shows of a record as the API shows it."""
+    return {item.name: wire[item.name] for item in inputs}
 
 
 def _values(records: Records, form: Form, *, new: bool) -> dict[str, object]:

@@ -28,7 +28,8 @@ from web.api.salutation_formulas import FormulaChanges, FormulaDraft, FormulaSho
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
-from web.records import Form, Input, options_of, values_of
+from web.records import Form, Input, filled, options_of, values_of
+from web.stale import refuse_if_stale, version_of_values
 
 ADDRESS = "/setup/salutations"
 MAY_ALL_BE = "None: for every language without a formula of its own."
@@ -51,6 +52,7 @@ INPUTS = (
     Input("text", "Text", longest=50, hint="Such as: Dear %1 %2,"),
     *PLACES,
 )
+KEPT = tuple(item for item in INPUTS if not item.only_new)
 
 EXAMPLE = {
     NamePart.BLANK: "",
@@ -117,8 +119,7 @@ def add(key: str) -> ResponseReturnValue:
 @requires(Permission.EDIT)
 def show(key: str, formula_key: str) -> ResponseReturnValue:
     with transaction(engine()) as session:
-        formula = formula_found(session, key.upper(), formula_key)
-        form = FormulaShown.of(formula).model_dump(mode="json")
+        form = _seen(formula_found(session, key.upper(), formula_key))
     return _page(key, formula_key, form, NO_REFUSAL)
 
 
@@ -127,13 +128,13 @@ def show(key: str, formula_key: str) -> ResponseReturnValue:
 def save(key: str, formula_key: str) -> ResponseReturnValue:
     form = typed()
     try:
-        kept = [item for item in INPUTS if not item.only_new]
-        changes = FormulaChanges.model_validate(values_of(kept, form)).given()
         with transaction(engine()) as session:
             formula = locked_formula(session, key.upper(), formula_key)
+            refuse_if_stale(form, _seen(formula))
+            changes = FormulaChanges.model_validate(values_of(KEPT, form)).given()
             change_formula(session, current_actor(), formula, changes)
-    except RefusedError as error:
-        return _page(key, formula_key, form, refusal_of(error)), 422
+    except (RefusedError, ConflictError) as error:
+        return _page(key, formula_key, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return _back(key)
 
@@ -152,8 +153,16 @@ def _back(key: str) -> ResponseReturnValue:
     return redirect(f"{ADDRESS}/{quote(key.upper(), safe='')}", 303)
 
 
+def _seen(formula: SalutationFormula) -> Form:
+    return filled(KEPT, FormulaShown.of(formula).model_dump(mode="json"))
+
+
 def _page(key: str, formula_key: str | None, form: Form, refusal: Refusal) -> str:
     with transaction(engine()) as session:
+        version = ""
+        if formula_key:
+            formula = formula_found(session, key.upper(), formula_key)
+            version = version_of_values(_seen(formula))
         salutation = found_record(session, Salutation, key.upper(), "salutation")
         options = options_of(session, PLACES, form)
         options["language_code"] = choices.languages(session)
@@ -163,6 +172,7 @@ def _page(key: str, formula_key: str | None, form: Form, refusal: Refusal) -> st
         address=f"{ADDRESS}/{quote(salutation.code, safe='')}",
         salutation=salutation,
         formula_key=formula_key,
+        version=version,
         form=form,
         refusal=refusal,
         items=INPUTS,

@@ -31,6 +31,7 @@ from web.attachments import offered_files
 from web.context import engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
+from web.stale import refuse_if_stale, version_of_values
 
 blueprint = Blueprint(
     "template_languages", __name__, url_prefix="/setup/interaction-templates/<key>"
@@ -67,6 +68,7 @@ def change(key: str, language_code: str) -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
             template, row = _lock(session, key, language_code)
+            refuse_if_stale(form, _seen(row))
             body = TemplateLanguagePatch.model_validate(
                 {
                     "description": form.get("description") or None,
@@ -147,7 +149,6 @@ def _page(
         file = attachment_facts(session, row.attachment_id)
         languages = choices.including(choices.languages(session), row.language_code)
         others = _others_with_attachment(session, row)
-    shown = {"language_code": row.language_code, "description": row.description}
     return render_template(
         "records/template_language.html",
         template=template,
@@ -156,9 +157,14 @@ def _page(
         languages=languages,
         others=others,
         offered=offered_files(),
-        values=form or shown,
+        version=version_of_values(_seen(row)),
+        values=form or _seen(row),
         refusal=refusal,
     )
+
+
+def _seen(row: InteractionTemplateLanguage) -> dict[str, str]:
+    return {"language_code": row.language_code, "description": row.description}
 
 
 def _others_with_attachment(

@@ -11,10 +11,11 @@ from core.access.models import User
 from core.access.roles import Permission, Role
 from core.contacts.models import Salesperson
 from core.database import transaction
-from core.errors import FaultList, RefusedError
+from core.errors import ConflictError, FaultList, RefusedError
 from web.context import current_actor, engine
-from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
+from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
+from web.stale import refuse_if_stale, version_of_values
 
 blueprint = Blueprint("users", __name__, url_prefix="/setup/users")
 
@@ -65,6 +66,7 @@ def change(user_id: int) -> ResponseReturnValue:
     form = typed()
     try:
         with transaction(engine()) as session:
+            refuse_if_stale(form, _seen(users.locked_user(session, user_id)))
             users.change_user(
                 session,
                 current_actor(),
@@ -72,8 +74,8 @@ def change(user_id: int) -> ResponseReturnValue:
                 role=form.get("role", ""),
                 salesperson_code=_salesperson_code(session, form),
             )
-    except RefusedError as error:
-        return _edit_page(user_id, form, refusal_of(error)), 422
+    except (RefusedError, ConflictError) as error:
+        return _edit_page(user_id, form, refusal_of(error)), status_of(error)
     flash("Saved.")
     return redirect("/setup/users", 303)
 
@@ -150,11 +152,16 @@ def _edit_page(user_id: int, form: dict[str, str], refusal: Refusal) -> str:
     return render_template(
         "user.html",
         user=user,
-        form=form,
+        version=version_of_values(_seen(user)),
+        form=form or _seen(user),
         refusal=refusal,
         roles=ROLES,
         people=_salespeople(),
     )
+
+
+def _seen(user: User) -> dict[str, str]:
+    return {"role": user.role, "salesperson_code": user.salesperson_code}
 
 
 def _salespeople() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.access.models import ApiToken, AuditEvent, User
@@ -9,6 +9,23 @@ from core.access.roles import Role
 
 def user_by_id(session: Session, user_id: int) -> User | None:
     return session.get(User, user_id)
+
+
+def lock_user(session: Session, user_id: int) -> User | None:
+    """The user as it is now, held until the transaction ends.
+
+    The active administrators are held along, all in one order: two of them who take
+    the role from each other wait in line.
+    """
+    administers = and_(User.active, User.role == Role.ADMINISTRATOR)
+    held = session.scalars(
+        select(User)
+        .where(or_(User.id == user_id, administers))
+        .order_by(User.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return next((user for user in held.all() if user.id == user_id), None)
 
 
 def user_by_username(session: Session, username: str) -> User | None:

@@ -109,7 +109,15 @@ def activate_user(session: Session, actor: Actor, user_id: int) -> User:
 
 
 def required_user(session: Session, user_id: int) -> User:
-    user = queries.user_by_id(session, user_id)
+    return _found(queries.user_by_id(session, user_id))
+
+
+def locked_user(session: Session, user_id: int) -> User:
+    """The user as it is now, held until the transaction ends."""
+    return _found(queries.lock_user(session, user_id))
+
+
+def _found(user: User | None) -> User:
     if user is None:
         raise NotFoundError("E-NOT-FOUND", "There is no such user.")
     return user
