@@ -117,6 +117,21 @@ def test_no_page_of_a_segment_is_wider_than_a_phone(page, segment, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_name_of_one_long_word_widens_no_page(page, work, segment, width):
+    with work() as session:
+        factories.company(session, no="A1", name="A" * 100)
+    page.set_viewport_size({"width": width, "height": 800})
+
+    for path in (
+        *("/contacts/A1", "/contacts/A1/edit", "/contacts/A1/merge"),
+        *("/contacts/A1/duplicates", "/contacts/A1/addresses/new", "/contacts"),
+        *(f"/segments/{segment}/add", f"/segments/{segment}/why?contact=A1"),
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
 @pytest.mark.parametrize("path", ["/jobs", "/setup"])
 def test_the_place_that_is_open_is_in_sight_on_a_phone(page, path):
     page.set_viewport_size({"width": 390, "height": 800})
