@@ -61,14 +61,12 @@ _OF_PERSON = _within(
     "contact_id = :contact_id AND contact_company_id IS NOT DISTINCT FROM :company_id"
 )
 
-# As after a merge: of a person what the other was told for the kept one's company,
-# or for none, is counted as well.
+# As after a merge: what two people were told for the company that they will have, or
+# for none. The rest stays with the companies it was said for (CONT-033).
 _OF_COMPANIES = _within("contact_company_id IN (:contact_id, :other_id)")
 _OF_PEOPLE = _within(
-    "(contact_id = :contact_id"
-    " AND contact_company_id IS NOT DISTINCT FROM :company_id"
-    " OR contact_id = :other_id"
-    " AND (contact_company_id IS NULL OR contact_company_id = :company_id))"
+    "contact_id IN (:contact_id, :other_id)"
+    " AND (contact_company_id IS NULL OR contact_company_id = :company_id)"
 )
 
 
@@ -90,12 +88,13 @@ def statistics_of(
 
 
 def statistics_of_merged(
-    session: Session, kept: Contact, other: Contact
+    session: Session, kept: Contact, other: Contact, company_id: int | None
 ) -> ContactStatistics:
-    """What `kept` will add up to when `other` is merged into it."""
+    """What `kept` will add up to when `other` is merged into it, and `company_id` is
+    its company."""
     is_company = kept.type == ContactType.COMPANY
     values = {"contact_id": kept.id, "other_id": other.id, **EVER._asdict()}
     if not is_company:
-        values["company_id"] = kept.company_id
+        values["company_id"] = company_id
     statement = _OF_COMPANIES if is_company else _OF_PEOPLE
     return ContactStatistics(*session.execute(statement, values).one())

@@ -247,6 +247,31 @@ def test_a_merge_does_what_its_preview_said(twins):
     assert twins.read("contacts/P9")["company_no"] == "K8"
 
 
+def test_a_merge_that_takes_the_company_is_previewed_with_it(twins):
+    twins.person("P8", company_no="K8")
+    twins.person("P9", company_no="K9")
+    segment_no = twins.segment(interaction_template_code="BUS", salesperson_code="JR")
+    twins.line(segment_no, "P8")
+    twins.log(segment_no)
+    address = "contacts/P8/merge-preview?with=P9"
+    staying, taking = twins.get(address), twins.get(f"{address}&take=company_no")
+    assert staying.json["merged_statistics"]["no_of_interactions"] == 1
+    assert taking.json["merged_statistics"]["no_of_interactions"] == 0
+    assert taking.json["interactions_left_behind"] == 1
+    assert refusal(twins.get(f"{address}&take=no")) == (422, "E-UNKNOWN-FIELD")
+    body = {"other_no": "P9", "take": ["company_no"]}
+    refused, merged = (
+        twins.post(
+            "contacts/P8/merge", body, headers={"If-Match": seen.headers["ETag"]}
+        )
+        for seen in (staying, taking)
+    )
+
+    assert refused.status_code == 412
+    assert (merged.status_code, merged.json["company_no"]) == (200, "K9")
+    assert twins.read("contacts/P8/statistics")["no_of_interactions"] == 0
+
+
 def test_a_contact_of_many_rows_is_merged_by_a_job(twins, monkeypatch):
     monkeypatch.setitem(merge_with_targets.__kwdefaults__, "at_once", 0)
     twins.person("P9", company_no="K9")

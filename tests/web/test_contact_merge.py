@@ -90,6 +90,27 @@ def test_what_only_the_other_has_is_chosen_at_first(client, pair):
     assert "What K1 lacks is taken from K2" in page
 
 
+def test_the_figures_are_those_of_the_company_that_is_chosen(client, pair):
+    with transaction(pair) as session:
+        for no, company_no, entries in (("P1", "K1", 1), ("P2", "K2", 2)):
+            of = queries.contact_found(session, company_no)
+            person = factories.person(session, of, no=no)
+            for _ in range(entries):
+                factories.log_entry(session, person)
+    address = "/contacts/P1/merge?with=P2"
+
+    kept = client.get(address).text
+    taken = client.get(f"{address}&keep-company_no=other").text
+
+    moved = "Interaction log entries: <strong>{}</strong>"
+    assert chosen(kept)["keep-company_no"] == "kept"
+    assert moved.format(0) in kept
+    assert "2 stay with their company" in kept
+    assert chosen(taken)["keep-company_no"] == "other"
+    assert moved.format(2) in taken
+    assert "1 interaction of P1 stays with the company it leaves" in taken
+
+
 def test_a_contact_changed_meanwhile_is_looked_at_again(client, pair):
     page = client.get("/contacts/K1/merge?with=K2").text
     seen = {name: hidden(page, name) for name in ("version", "other_version")}

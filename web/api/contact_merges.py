@@ -6,6 +6,7 @@ from core.access.actor import Actor
 from core.access.roles import Permission
 from core.contacts.duplicates.find_duplicates import request_search
 from core.contacts.duplicates.likely_pairs import Place, likely_pairs
+from core.contacts.merge.merge_contacts import check_fields
 from core.contacts.merge.pair import pair_found
 from core.contacts.merge.preview import MergePreview, merge_preview
 from core.database import transaction
@@ -26,7 +27,11 @@ blueprint = framework.api_blueprint(
 
 
 class PreviewQuery(framework.Query):
+    """`take` as the merge will say it: a person that takes the other one's company takes
+    and leaves other interactions."""
+
     other_no: Key20 = Field(alias="with")
+    take: list[Text30] = Field(default_factory=list)
 
 
 class MergeBody(framework.Body):
@@ -51,7 +56,8 @@ class MovedShown(framework.Shown):
 
 
 class MergePreviewShown(framework.Shown):
-    """Send the ETag as If-Match to merge only what is shown here."""
+    """Send the ETag as If-Match, with the same `take`, to merge only what is shown here.
+    `interactions_left_behind` are the contact's own ones with a company it leaves."""
 
     contact_no: Key20
     other_no: Key20
@@ -63,6 +69,7 @@ class MergePreviewShown(framework.Shown):
     statistics: ContactStatisticsShown
     other_statistics: ContactStatisticsShown
     merged_statistics: ContactStatisticsShown
+    interactions_left_behind: Count
 
     @classmethod
     def of_preview(cls, found: MergePreview) -> "MergePreviewShown":
@@ -86,6 +93,7 @@ class MergePreviewShown(framework.Shown):
             statistics=ContactStatisticsShown.of(found.kept_before),
             other_statistics=ContactStatisticsShown.of(found.other_before),
             merged_statistics=ContactStatisticsShown.of(found.after),
+            interactions_left_behind=found.stay_behind,
         )
 
 
@@ -146,8 +154,9 @@ def show_merge_preview(path: framework.NoPath, query: PreviewQuery) -> Response:
     """Show what merging another contact into this one would do."""
     with transaction(engine()) as session:
         pair = pair_found(session, path.no, query.other_no)
+        check_fields(query.take)
         return framework.answer(
-            MergePreviewShown.of_preview(merge_preview(session, pair))
+            MergePreviewShown.of_preview(merge_preview(session, pair, query.take))
         )
 
 
@@ -166,7 +175,7 @@ def post_merge(path: framework.NoPath, body: MergeBody) -> Response:
             actor,
             Merge(path.no, body.other_no, body.take),
             lambda pair: framework.require_match(
-                MergePreviewShown.of_preview(merge_preview(session, pair))
+                MergePreviewShown.of_preview(merge_preview(session, pair, body.take))
             ),
         )
         if isinstance(done, Job):

@@ -1,5 +1,6 @@
 """Two contacts side by side, and the deed that makes them one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from core.access.roles import Permission
 from core.contacts import queries
 from core.contacts.fields import CAPTIONS
 from core.contacts.merge.pair import Pair, pair_found
-from core.contacts.merge.preview import Difference, merge_preview
+from core.contacts.merge.preview import Difference, differences_of, merge_preview
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.jobs.models import Job
@@ -50,7 +51,7 @@ def show(no: str) -> ResponseReturnValue:
     if not other_no:
         return _choose(no, "", NO_REFUSAL)
     try:
-        return _page(no, other_no, {}, NO_REFUSAL)
+        return _page(no, other_no, request.args, NO_REFUSAL)
     except (RefusedError, ConflictError) as error:
         return _choose(no, other_no, refusal_of(error)), status_of(error)
 
@@ -111,25 +112,24 @@ def _choose(no: str, other_no: str, refusal: Refusal) -> str:
         )
 
 
-def _page(no: str, other_no: str, form: dict[str, str], refusal: Refusal) -> str:
+def _page(no: str, other_no: str, form: Mapping[str, str], refusal: Refusal) -> str:
     with transaction(engine()) as session:
         pair = pair_found(session, no, other_no)
         return render_template(
-            "contacts/merge.html",
-            **_shown(session, pair),
-            form=form,
-            refusal=refusal,
+            "contacts/merge.html", **_shown(session, pair, form), refusal=refusal
         )
 
 
-def _shown(session: Session, pair: Pair) -> dict[str, Any]:
-    found = merge_preview(session, pair)
+def _shown(session: Session, pair: Pair, form: Mapping[str, str]) -> dict[str, Any]:
+    sides = {row.field: _side(row, form) for row in differences_of(session, pair)}
+    take = [field for field, side in sides.items() if side == "other"]
+    found = merge_preview(session, pair, take)
     return {
         "kept": pair.kept,
         "other": pair.other,
         "preview": found,
         "differences": [
-            (row.field, CAPTIONS[row.field], *_in_words(row))
+            (row.field, CAPTIONS[row.field], *_in_words(row), sides[row.field])
             for row in found.differences
         ],
         "moves": [
@@ -140,6 +140,12 @@ def _shown(session: Session, pair: Pair) -> dict[str, Any]:
         "version": version_of(pair.kept),
         "other_version": version_of(pair.other),
     }
+
+
+def _side(row: Difference, form: Mapping[str, str]) -> str:
+    """Whose value stays. What only the merged contact has would be lost with it."""
+    usual = "other" if row.other and not row.kept else "kept"
+    return form.get(f"keep-{row.field}") or usual
 
 
 def _in_words(row: Difference) -> tuple[str, str]:

@@ -92,7 +92,7 @@ def _join_protections(pair: Pair) -> None:
 
 def _move_rows(session: Session, pair: Pair) -> dict[str, int]:
     counts: dict[str, int] = {}
-    values = parameters_of(pair)
+    values = parameters_of(pair, pair.kept.company_id)
     for move in moves_of(pair):
         for deed in move.deeds:
             used = {name: values[name] for name in deed.compile().params}

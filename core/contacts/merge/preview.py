@@ -1,6 +1,6 @@
 """What merging two contacts would do, before anybody does it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, text
@@ -62,6 +62,8 @@ class MergePreview:
     kept_before: ContactStatistics
     other_before: ContactStatistics
     after: ContactStatistics
+    stay_behind: int
+    "Interactions of the kept contact that stay with the company it leaves."
 
 
 _SEGMENTS_TWICE = text("""
@@ -78,20 +80,41 @@ _SEGMENTS_TWICE = text("""
 """)
 
 
-def merge_preview(session: Session, pair: Pair) -> MergePreview:
+# Whoever comes to another company leaves what was said for the old one (CONT-033).
+_STAY_BEHIND = text("""
+    SELECT count(*) FROM interaction_log_entry
+    WHERE contact_id = :kept AND contact_company_id IS DISTINCT FROM :company
+      AND contact_company_id IS NOT NULL
+""").bindparams(bindparam("company", type_=BIGINT))
+
+
+def merge_preview(
+    session: Session, pair: Pair, take: Collection[str] = ()
+) -> MergePreview:
+    """What the merge that takes these fields would do."""
     kept, other = pair
+    company_id = _company_after(pair, take)
     return MergePreview(
         pair=pair,
         differences=differences_of(session, pair),
-        moves=_counted(session, pair),
+        moves=_counted(session, pair, company_id),
         addresses=address_plan(session, pair),
         segments_twice=session.scalars(
             _SEGMENTS_TWICE, {"kept": kept.id, "other": other.id}
         ).all(),
         kept_before=statistics_of(session, kept),
         other_before=statistics_of(session, other),
-        after=statistics_of_merged(session, kept, other),
+        after=statistics_of_merged(session, kept, other, company_id),
+        stay_behind=session.scalars(
+            _STAY_BEHIND, {"kept": kept.id, "company": company_id}
+        ).one(),
     )
+
+
+def _company_after(pair: Pair, take: Collection[str]) -> int | None:
+    kept, other = pair
+    is_taken = kept.type == ContactType.PERSON and "company_no" in take
+    return other.company_id if is_taken else kept.company_id
 
 
 def differences_of(session: Session, pair: Pair) -> list[Difference]:
@@ -118,26 +141,27 @@ def moves_of(pair: Pair) -> tuple[Move, ...]:
     return OF_COMPANY if pair.kept.type == ContactType.COMPANY else OF_PERSON
 
 
-def parameters_of(pair: Pair) -> Mapping[str, object]:
-    """What the statements of a move are asked with."""
+def parameters_of(pair: Pair, company_id: int | None) -> Mapping[str, object]:
+    """What the statements of a move are asked with, where this is the company that the
+    kept contact has by then."""
     kept, other = pair
     return {
         "kept": kept.id,
         "other": other.id,
         "kept_no": kept.no,
         "other_no": other.no,
-        "company": kept.company_id,
+        "company": company_id,
     }
 
 
-def _counted(session: Session, pair: Pair) -> list[Moved]:
+def _counted(session: Session, pair: Pair, company_id: int | None) -> list[Moved]:
     """All counts in one statement, however many kinds of rows there are."""
     moves = moves_of(pair)
     columns = ", ".join(f"({move.moved}), ({move.left})" for move in moves)
     statement = text(f"SELECT {columns}")
     used = {
         name: value
-        for name, value in parameters_of(pair).items()
+        for name, value in parameters_of(pair, company_id).items()
         if name in statement.compile().params
     }
     if "company" in used:

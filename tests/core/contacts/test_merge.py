@@ -404,6 +404,33 @@ def test_another_company_can_be_taken_without_its_values(session, people):
     assert_sound(session)
 
 
+@pytest.mark.parametrize("take", [(), ("company_no",)])
+@pytest.mark.parametrize("theirs", ["K1", "K2", ""])
+@pytest.mark.parametrize("mine", ["K1", ""])
+@pytest.mark.case("CONT-033")
+def test_whichever_company_is_taken_the_preview_says_what_happens(
+    session, setup, mine, theirs, take
+):
+    firms = {no: factories.company(session, no=no) for no in ("K1", "K2")}
+    kept, other = (
+        factories.person(session, firms.get(of), no=no)
+        for no, of in (("P1", mine), ("P2", theirs))
+    )
+    own = [factories.log_entry(session, kept, cost=cost) for cost in (1, 2)]
+    others = [factories.log_entry(session, other, cost=cost) for cost in (4, 8, 16)]
+    found = merge_preview(session, pair_found(session, "P1", "P2"), take)
+    (entries,) = (row for row in found.moves if row.name == "interaction_log_entries")
+
+    merge(session, kept, other, take)
+
+    stay = [entry(session, no)[0] != kept.id for no in own]
+    left = [entry(session, no)[0] != kept.id for no in others]
+    assert found.stay_behind == sum(stay)
+    assert (entries.moved, entries.left) == (3 - sum(left), sum(left))
+    assert found.after == statistics_of(session, kept)
+    assert_sound(session)
+
+
 @pytest.mark.parametrize(
     ("mine", "theirs", "after"),
     [
