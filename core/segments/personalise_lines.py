@@ -101,10 +101,11 @@ def personalise_lines(
 
     A template that is another one than the line has resets what the old one had given
     (LINE-041), brings its description (LINE-044) and, where the header has none, its
-    campaign (LINE-046); values named beside it are set.
-    The header's own template is no choice of the line's. `contact_nos` names their contacts where they are few. Raises
-    RefusedError with all faults; lines whose contact lacks the alternative address are
-    named.
+    campaign (LINE-046); values named beside it are set. The header's own template is
+    no choice of the line's. `contact_nos` names their contacts where they are few.
+
+    Raises RefusedError with all faults; lines whose contact lacks the alternative
+    address are named.
     """
     _refuse(session, wanted)
     _refuse_lines_without_address(session, segment, lines, wanted)
