@@ -36,11 +36,20 @@ def reuse(no: str) -> ResponseReturnValue:
     form = typed()
     try:
         body = ReuseCriteriaBody.model_validate(
-            {"code": form.get("code"), "confirm": "confirm" in form}
+            {
+                "code": form.get("code"),
+                "confirm": "confirm" in form,
+                "reset_when_empty": "reset" in form,
+            }
         )
         with transaction(engine()) as session:
             done = reuse_criteria(
-                session, current_actor(), no.upper(), body.code, confirm=body.confirm
+                session,
+                current_actor(),
+                no.upper(),
+                body.code,
+                confirm=body.confirm,
+                reset_when_empty=body.reset_when_empty,
             )
     except (RefusedError, ConflictError) as error:
         return _page(no, form, refusal_of(error)), status_of(error)

@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 from core.contacts.classification.models import ContactMailingGroup, MailingGroup
 from core.contacts.models import Contact
 from core.interactions.models import LoggedSegment
-from core.segments.models import SavedCriteria, SavedCriteriaAction
+from core.segments.models import SavedCriteria, SavedCriteriaAction, Segment
 from core.setup.models import MarketingSetup
 from tests import factories
 from tests.support.pages import hidden
@@ -182,6 +182,27 @@ def test_a_segment_with_steps_is_asked_about(client, saved):
     assert refused.status_code == 409
     assert "3 criteria actions already" in refused.text
     assert done.status_code == 303
+
+
+@pytest.mark.case("LINE-072")
+@pytest.mark.parametrize(("answer", "steps_left"), [({"reset": "yes"}, 0), ({}, 2)])
+def test_whether_criteria_that_leave_nobody_are_cleared_is_asked(
+    client, second, work, answer, steps_left
+):
+    """Anna is put in and taken out again."""
+    client.post("/segments/SM2/lines", data={"contact": "P1"})
+    client.post("/segments/SM2/lines/10000/take-out", data={})
+    client.post("/segments/SM2/criteria/save", data={"code": "Z"})
+    client.post("/segments/new", data={"no": "SM3"})
+    page = client.get("/segments/SM3/reuse-criteria").text
+    assert 'name="reset" value="yes" checked' in page
+
+    done = client.post("/segments/SM3/reuse-criteria", data={"code": "Z"} | answer)
+
+    assert done.status_code == 303
+    with work() as session:
+        segment = session.scalars(select(Segment).filter_by(no="SM3")).one()
+        assert segment.head == steps_left
 
 
 def test_nothing_chosen_is_said(client, saved, second):
