@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.contacts.classification.models import OrganizationalLevel
 from core.contacts.fields import CAPTIONS
 from core.contacts.models import Salesperson
+from core.contacts.salespeople import is_blocked_for_privacy
 from core.errors import FaultList
 from core.setup.models import Language, Salutation, Territory
 
@@ -36,8 +37,6 @@ def check_codes(
 
 def _check_salesperson(session: Session, code: object, faults: FaultList) -> None:
     """Blocked salespeople may still have contacts; privacy-blocked ones may not."""
-    if code and session.scalar(
-        select(Salesperson.privacy_blocked).where(Salesperson.code == code)
-    ):
+    if code and is_blocked_for_privacy(session, code):
         detail = f"Salesperson {code} is blocked for privacy and can take no contact."
         faults.add("salesperson_code", "E-FIELD", detail)

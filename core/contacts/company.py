@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from core.contacts import neighbours, queries
 from core.contacts.changes import ContactChanges
-from core.contacts.inheritance import taken_over, values_of
+from core.contacts.inheritance import offered_by, taken_over, values_of
 from core.contacts.models import Contact
 from core.errors import FaultList
 from core.setup.queries import marketing_setup
@@ -44,9 +44,9 @@ def move_to_company(
     person.company_id = company.id if company else None
     if company is not None:
         before = values_of(old) if old else None
-        taken = taken_over(
-            marketing_setup(session), values_of(person), values_of(company), before
-        )
+        offered = offered_by(session, company)
+        setup = marketing_setup(session)
+        taken = taken_over(setup, values_of(person), offered, before)
         for field in taken.keys() - given.keys():
             setattr(person, field, taken[field])
 

@@ -7,10 +7,11 @@ from core.contacts.changes import ContactChanges
 from core.contacts.check_changes import check_changes
 from core.contacts.company import company_chosen
 from core.contacts.fields import TEXT_LENGTHS
-from core.contacts.inheritance import taken_over, values_of
+from core.contacts.inheritance import offered_by, taken_over, values_of
 from core.contacts.models import Contact
 from core.contacts.person_fields import check_person_fields, set_names
 from core.contacts.privacy import apply_privacy
+from core.contacts.salespeople import salesperson_of_new_contacts
 from core.errors import ConflictError, Fault, FaultList
 from core.numbering.draw_number import check_manual_number, draw_number
 from core.setup.models import MarketingSetup
@@ -44,8 +45,8 @@ def create_contact(session: Session, actor: Actor, given: ContactChanges) -> Con
     setup = marketing_setup(session)
     if company is not None:
         contact.company_id = company.id
-        _fill_from_company(contact, setup, company)
-    _fill_from_setup(contact, setup, actor)
+        _fill_from_company(session, contact, setup, company)
+    _fill_from_setup(session, contact, setup, actor)
     set_names(contact, given, name_before="")
     _number(session, actor, contact, given.get("no", ""))
     contact.id = queries.next_id(session)
@@ -74,19 +75,21 @@ def _blank_contact(kind: ContactType) -> Contact:
 
 
 def _fill_from_company(
-    contact: Contact, setup: MarketingSetup, company: Contact
+    session: Session, contact: Contact, setup: MarketingSetup, company: Contact
 ) -> None:
     """The company's values, where nothing was given (SETUP-004)."""
-    taken = taken_over(setup, values_of(contact), values_of(company), None)
+    taken = taken_over(setup, values_of(contact), offered_by(session, company), None)
     for field, value in taken.items():
         if not getattr(contact, field):
             setattr(contact, field, value)
 
 
-def _fill_from_setup(contact: Contact, setup: MarketingSetup, actor: Actor) -> None:
+def _fill_from_setup(
+    session: Session, contact: Contact, setup: MarketingSetup, actor: Actor
+) -> None:
     """Defaults for what is still blank (CONT-015)."""
     defaults = {
-        "salesperson_code": actor.salesperson_code or setup.default_salesperson_code,
+        "salesperson_code": salesperson_of_new_contacts(session, actor, setup),
         "territory_code": setup.default_territory_code,
         "country_region_code": setup.default_country_region_code,
         "language_code": setup.default_language_code,

@@ -14,6 +14,7 @@ from core.contacts.fields import (
     PROPAGATED_COMMUNICATION,
 )
 from core.contacts.models import Contact
+from core.contacts.salespeople import is_blocked_for_privacy
 from core.setup.models import MarketingSetup
 
 PASSED_ON = (*INHERITED.values(), *ADDRESS_BLOCK, *COMMUNICATION)
@@ -96,6 +97,15 @@ def pass_on(session: Session, setup: MarketingSetup, before: FromClause) -> None
         .values({**new_values, "last_modified_at": func.now()})
         .execution_options(synchronize_session=False)
     )
+
+
+def offered_by(session: Session, company: Contact) -> dict[str, object]:
+    """What people can take over from the company: no salesperson who was blocked for
+    privacy since, for he takes no contact any more."""
+    offered = values_of(company)
+    if is_blocked_for_privacy(session, company.salesperson_code):
+        offered["salesperson_code"] = ""
+    return offered
 
 
 def values_of(contact: Contact) -> dict[str, object]:

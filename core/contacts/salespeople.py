@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -12,6 +12,7 @@ from core.contacts.models import Salesperson
 from core.errors import FaultList, RefusedError
 from core.records import add_record, apply_changes, lock_record
 from core.references import Use, refuse_if_used
+from core.setup.models import MarketingSetup
 
 NOUN = "salesperson"
 
@@ -20,6 +21,8 @@ USES = (
     Use("interaction_log_entry", "salesperson_code", "interaction log entries"),
     Use("campaign_entry", "salesperson_code", "campaign entries"),
 )
+
+BLOCKED_FOR_PRIVACY = select(Salesperson.code).where(Salesperson.privacy_blocked)
 
 
 class SalespersonChanges(TypedDict, total=False):
@@ -53,19 +56,38 @@ def delete_salesperson(session: Session, code: str) -> None:
 def default_salesperson(session: Session, actor: Actor) -> str:
     """The user's own salesperson, or blank (SLS-004).
 
-    Raises RefusedError E-SALES-DEFAULT when that one is unknown or blocked.
+    Raises RefusedError E-SALES-DEFAULT when that one is unknown or blocked, for privacy
+    or otherwise.
     """
     code = actor.salesperson_code
-    usable = select(
-        exists().where(Salesperson.code == code, Salesperson.blocked.is_(False))
-    )
-    if code and not session.scalar(usable):
+    is_blocked = select(Salesperson.blocked | Salesperson.privacy_blocked)
+    # Unknown is None.
+    if code and session.scalar(is_blocked.where(Salesperson.code == code)) is not False:
         raise RefusedError(
             "E-SALES-DEFAULT",
             f"Your own salesperson {code} does not exist or is blocked. "
             "Ask an administrator to correct your user.",
         )
     return code
+
+
+def salesperson_of_new_contacts(
+    session: Session, actor: Actor, setup: MarketingSetup
+) -> str:
+    """The user's own salesperson, else the default of Marketing Setup, else blank
+    (CONT-015). Whoever is blocked for privacy takes no contact, chosen or not; nobody
+    chose these, so they are passed over. Others that are blocked are given (SLS-001).
+    """
+    codes = (actor.salesperson_code, setup.default_salesperson_code)
+    may_take = (
+        code for code in codes if code and not is_blocked_for_privacy(session, code)
+    )
+    return next(may_take, "")
+
+
+def is_blocked_for_privacy(session: Session, code: object) -> bool:
+    found = BLOCKED_FOR_PRIVACY.where(Salesperson.code == code)
+    return session.scalar(found) is not None
 
 
 def _check(changes: Mapping[str, object]) -> None:

@@ -80,11 +80,12 @@ def test_a_salesperson_that_is_given_wins_over_the_users_own(desk, own_salespers
 
 
 @case("SEG-003")
-@pytest.mark.parametrize("code", ["GONE", "BLOCKED"])
+@pytest.mark.parametrize("code", ["GONE", "BLOCKED", "PRIVATE"])
 def test_a_user_with_an_unusable_salesperson_creates_nothing(
     desk, own_salesperson, code
 ):
     desk.create("salespeople", code="BLOCKED", blocked=True)
+    desk.create("salespeople", code="PRIVATE", privacy_blocked=True)
     own_salesperson(code)
 
     answer = desk.post("segments", {"description": "Spring"})

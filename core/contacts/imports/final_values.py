@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from core.access.actor import Actor
 from core.contacts.fields import (
     ADDRESS_BLOCK,
     ADDRESS_IDENTITY,
@@ -22,6 +21,7 @@ from core.contacts.fields import (
 from core.contacts.imports.staged_row import TEXT_FIELDS
 from core.contacts.imports.staging_tables import matches, rows
 from core.contacts.models import Contact
+from core.contacts.salespeople import BLOCKED_FOR_PRIVACY
 from core.setup.models import MarketingSetup
 from core.vocabulary import ContactType
 
@@ -41,19 +41,19 @@ _PLAIN = (*_PLAIN_TEXTS, "correspondence_type", "exclude_from_segment")
 _PARTS_GIVEN = func.num_nonnulls(*(file[part] for part in NAME_PARTS)) > 0
 
 
-def of_new_company(setup: MarketingSetup, actor: Actor) -> Final:
+def of_new_company(setup: MarketingSetup, salesperson_code: str) -> Final:
     final = _given_or(dict.fromkeys(_PLAIN_TEXTS, literal("")))
-    final |= _given_or(_defaults(setup, actor))
+    final |= _given_or(_defaults(setup, salesperson_code))
     final |= dict.fromkeys(PERSON_ONLY, literal(""))
     final["salutation_code"] = literal(setup.default_company_salutation_code)
     return final | _rest_of_new()
 
 
-def of_new_person(setup: MarketingSetup, actor: Actor) -> Final:
-    defaults = _defaults(setup, actor)
+def of_new_person(setup: MarketingSetup, salesperson_code: str) -> Final:
+    defaults = _defaults(setup, salesperson_code)
     otherwise: Final = {**dict.fromkeys(_PLAIN_TEXTS, literal("")), **defaults}
     for field in _passed_on(setup):
-        company_value = getattr(Company, field)
+        company_value = _offered(field)
         blank = 0 if field == "correspondence_type" else ""
         otherwise[field] = func.coalesce(
             func.nullif(company_value, blank), otherwise[field]
@@ -101,11 +101,10 @@ def _given_or(otherwise: Mapping[str, ColumnElement[Any]]) -> Final:
     return {field: func.coalesce(file[field], o) for field, o in otherwise.items()}
 
 
-def _defaults(setup: MarketingSetup, actor: Actor) -> Final:
+def _defaults(setup: MarketingSetup, salesperson_code: str) -> Final:
     """CONT-015."""
-    salesperson = actor.salesperson_code or setup.default_salesperson_code
     return {
-        "salesperson_code": literal(salesperson),
+        "salesperson_code": literal(salesperson_code),
         "territory_code": literal(setup.default_territory_code),
         "country_region_code": literal(setup.default_country_region_code),
         "language_code": literal(setup.default_language_code),
@@ -116,6 +115,14 @@ def _defaults(setup: MarketingSetup, actor: Actor) -> Final:
 def _passed_on(setup: MarketingSetup) -> list[str]:
     fields = [field for flag, field in INHERITED.items() if getattr(setup, flag)]
     return fields + (list(COMMUNICATION) if setup.inherit_communication_details else [])
+
+
+def _offered(field: str) -> ColumnElement[Any]:
+    """What people take over from the company, as in core.contacts.inheritance."""
+    value: ColumnElement[Any] = getattr(Company, field)
+    if field != "salesperson_code":
+        return value
+    return case((value.in_(BLOCKED_FOR_PRIVACY), ""), else_=value)
 
 
 def _rest_of_new() -> Final:
@@ -200,7 +207,7 @@ def _after_a_move(setup: MarketingSetup) -> Final:
         matches.c.company_id.is_distinct_from(Contact.company_id),
     )
     taken: Final = {
-        field: getattr(Company, field)
+        field: _offered(field)
         for flag, field in INHERITED.items()
         if getattr(setup, flag)
     }

@@ -31,6 +31,7 @@ from core.contacts.imports.staging_tables import (
 from core.contacts.inheritance import PASSED_ON, pass_on
 from core.contacts.models import Contact
 from core.contacts.neighbours import joining_targets
+from core.contacts.salespeople import salesperson_of_new_contacts
 from core.setup.models import MarketingSetup
 from core.vocabulary import ContactType
 
@@ -90,7 +91,8 @@ def write_companies(
     session: Session, setup: MarketingSetup, actor: Actor, mapped: Collection[str]
 ) -> None:
     """People of the companies that change follow them (CONT-032)."""
-    final = final_values.of_new_company(setup, actor)
+    salesperson_code = salesperson_of_new_contacts(session, actor, setup)
+    final = final_values.of_new_company(setup, salesperson_code)
     _insert(session, ContactType.COMPANY, final, matches.c.contact_id, _new())
     old = (
         select(Contact.id, *(getattr(Contact, field) for field in PASSED_ON))
@@ -105,7 +107,8 @@ def write_companies(
 def write_people(
     session: Session, setup: MarketingSetup, actor: Actor, mapped: Collection[str]
 ) -> None:
-    final = final_values.of_new_person(setup, actor)
+    salesperson_code = salesperson_of_new_contacts(session, actor, setup)
+    final = final_values.of_new_person(setup, salesperson_code)
     source = _new().outerjoin(Company, Company.id == matches.c.company_id)
     _insert(session, ContactType.PERSON, final, matches.c.company_id, source)
     _move_histories(session)

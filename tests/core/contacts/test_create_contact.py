@@ -101,6 +101,45 @@ def test_the_users_own_salesperson_comes_before_the_setups(session):
     assert contact.salesperson_code == "BC"
 
 
+@pytest.mark.parametrize(
+    ("own", "default", "given"),
+    [("OF", "JR", "JR"), ("", "OF", ""), ("OF", "", ""), ("OF", "OF", "")],
+)
+@pytest.mark.case("CONT-015")
+def test_salespeople_nobody_chose_are_left_out_where_they_are_blocked_for_privacy(
+    session, own, default, given
+):
+    factories.marketing_setup(session, default_salesperson_code=default)
+    factories.salesperson(session, "OF", privacy_blocked=True)
+
+    contact = create_contact(session, actor(salesperson_code=own), {})
+
+    assert contact.salesperson_code == given
+
+
+@pytest.mark.case("CONT-015")
+def test_a_default_salesperson_who_is_blocked_is_given_as_contacts_do_not_ask_for_that(
+    session,
+):
+    factories.marketing_setup(session, default_salesperson_code="JR")
+    factories.salesperson(session, "JR", blocked=True)
+
+    assert create_contact(session, actor(), {}).salesperson_code == "JR"
+
+
+@pytest.mark.case("SETUP-004")
+def test_of_a_company_whose_salesperson_is_blocked_for_privacy_people_get_the_default(
+    session,
+):
+    factories.marketing_setup(session, default_salesperson_code="JR")
+    factories.salesperson(session, "OF", privacy_blocked=True)
+    factories.company(session, no="K1", salesperson_code="OF")
+
+    contact = create_contact(session, actor(), {"company_no": "K1"})
+
+    assert contact.salesperson_code == "JR"
+
+
 @pytest.mark.case("CONT-015")
 def test_a_company_always_gets_the_company_salutation(session):
     factories.marketing_setup(session, default_company_salutation_code="COMPANY")

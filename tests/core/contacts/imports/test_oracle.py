@@ -20,7 +20,7 @@ from tests.support.imports import as_csv, import_file
 
 FLAGS = (*INHERITED, "inherit_address_details", "inherit_communication_details")
 TEXTS = {
-    "salesperson_code": ["", "JR", "BC"],
+    "salesperson_code": ["", "JR", "BC", "OF"],
     "territory_code": ["", "N", "S"],
     "country_region_code": ["", "GB"],
     "address": ["", "1 High Street", "2 Low Street"],
@@ -65,7 +65,7 @@ people = values.flatmap(
 setups = st.fixed_dictionaries(
     {flag: st.booleans() for flag in FLAGS}
     | {
-        "default_salesperson_code": st.sampled_from(["", "BC"]),
+        "default_salesperson_code": st.sampled_from(["", "BC", "OF"]),
         "default_territory_code": st.sampled_from(["", "S"]),
         "default_country_region_code": st.sampled_from(["", "DE"]),
         "default_correspondence_type": st.sampled_from([0, 2]),
@@ -84,6 +84,7 @@ def world(session, setup, companies):
     session.add(MarketingSetup(id=1, contact_nos=series, **setup))
     for code in ("JR", "BC"):
         factories.salesperson(session, code)
+    factories.salesperson(session, "OF", privacy_blocked=True)
     session.add_all([Territory(code="N"), Territory(code="S")])
     for no, company in zip(("K1", "K2"), companies, strict=True):
         kind = CorrespondenceType.HARD_COPY if company["phone_no"] else 0
