@@ -39,6 +39,15 @@ class Chosen:
     options: Options
 
 
+def kept(kind: int, filters: Filters, options: Options) -> Chosen:
+    """A table without a condition is no filter; an Add has nothing to do with entire
+    companies, and the others with nothing else (CRIT-031)."""
+    asked = {table: fields for table, fields in filters.items() if fields}
+    if kind == ADD:
+        return Chosen(kind, asked, replace(options, entire_companies=False))
+    return Chosen(kind, asked, Options(entire_companies=options.entire_companies))
+
+
 @dataclass(frozen=True)
 class Step:
     chosen: Chosen
@@ -117,13 +126,13 @@ class Roster:
 
     def add(self, adding: Adding) -> int:
         wanted = to_add(self.crowd, self.contacts(), adding.filters, adding.options)
-        chosen = Chosen(ADD, adding.filters, adding.options)
+        chosen = kept(ADD, adding.filters, adding.options)
         return self._append(chosen, [(contact, None) for contact in wanted])
 
     def remove(self, removing: Removing) -> int:
         going = to_remove(self.crowd, self.contacts(), removing)
         kind = REFINE if removing.keeps_what_matches else REDUCE
-        chosen = Chosen(kind, removing.filters, removing.options)
+        chosen = kept(kind, removing.filters, removing.options)
         number = self._take_out(
             chosen,
             [each for each in self._in_force() if self.places[each].contact in going],
