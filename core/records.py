@@ -22,9 +22,17 @@ def found_record(
 def lock_record(
     session: Session, model: type[Record], key: object, noun: str
 ) -> Record:
-    """The record as it is now, held until the transaction ends."""
-    record = session.get(model, key, with_for_update=True, populate_existing=True)
-    return _required(record, noun, key)
+    """The record as it is now, which nobody else changes until the transaction ends.
+    Its key stays, so others go on giving that to what they write."""
+    return _locked(session, model, key, noun, key_share=True)
+
+
+def lock_to_delete(
+    session: Session, model: type[Record], key: object, noun: str
+) -> Record:
+    """The same, and nobody gives its key to anything: whoever has done so is waited
+    for, and whoever is about to waits. So ask after this whether the record is used."""
+    return _locked(session, model, key, noun)
 
 
 def kept_record(
@@ -32,9 +40,17 @@ def kept_record(
 ) -> Record:
     """The record as it is now, which nobody changes until the transaction ends; others
     may keep it at the same time."""
-    record = session.get(
-        model, key, with_for_update={"read": True}, populate_existing=True
-    )
+    return _locked(session, model, key, noun, read=True)
+
+
+def _locked(
+    session: Session,
+    model: type[Record],
+    key: object,
+    noun: str,
+    **kind: bool,
+) -> Record:
+    record = session.get(model, key, with_for_update=kind, populate_existing=True)
     return _required(record, noun, key)
 
 

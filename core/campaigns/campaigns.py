@@ -10,7 +10,7 @@ from core.campaigns.changes import CampaignChanges, check_changes
 from core.campaigns.models import Campaign
 from core.contacts.salespeople import default_salesperson
 from core.numbering.draw_number import check_manual_number, draw_number
-from core.records import add_record, apply_changes, lock_record
+from core.records import add_record, apply_changes, lock_to_delete
 from core.references import Use, refuse_if_used
 
 NOUN = "campaign"
@@ -66,6 +66,6 @@ def change_campaign(
 
 
 def delete_campaign(session: Session, no: str) -> None:
-    campaign = lock_record(session, Campaign, no, NOUN)
+    campaign = lock_to_delete(session, Campaign, no, NOUN)
     refuse_if_used(session, "Campaign", no, USES)
     session.delete(campaign)

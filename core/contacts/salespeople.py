@@ -10,7 +10,7 @@ from core.access.actor import Actor
 from core.contacts.field_rules import email_trouble
 from core.contacts.models import Salesperson
 from core.errors import FaultList, RefusedError
-from core.records import add_record, apply_changes, lock_record
+from core.records import add_record, apply_changes, lock_to_delete
 from core.references import Use, refuse_if_used
 from core.setup.models import MarketingSetup
 
@@ -48,7 +48,7 @@ def change_salesperson(salesperson: Salesperson, changes: SalespersonChanges) ->
 
 
 def delete_salesperson(session: Session, code: str) -> None:
-    salesperson = lock_record(session, Salesperson, code, NOUN)
+    salesperson = lock_to_delete(session, Salesperson, code, NOUN)
     refuse_if_used(session, "Salesperson", code, USES)
     session.delete(salesperson)
 

@@ -10,7 +10,7 @@ from core.attachments.discard import discard_unreferenced
 from core.errors import Fault, FaultList, RefusedError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.interactions.template_languages import add_template_language
-from core.records import add_record, apply_changes, lock_record
+from core.records import add_record, apply_changes, lock_to_delete
 from core.references import (
     CAMPAIGN,
     INTERACTION_GROUP,
@@ -85,7 +85,7 @@ def change_template(
 def delete_template(session: Session, code: str) -> None:
     """Delete it with its language rows and their attachments; refused while an open
     segment uses it."""
-    template = lock_record(session, InteractionTemplate, code, NOUN)
+    template = lock_to_delete(session, InteractionTemplate, code, NOUN)
     refuse_if_used(session, "Interaction template", code, USES)
     row = InteractionTemplateLanguage
     held = session.scalars(

@@ -10,7 +10,7 @@ from core.access.audit import record_audit
 from core.errors import FaultList, NotFoundError
 from core.numbering.models import NumberSeries, NumberSeriesRelationship
 from core.numbering.queries import lock_series
-from core.records import add_record, apply_changes
+from core.records import add_record, apply_changes, lock_to_delete
 from core.references import NUMBER_SERIES, Use, find_unknown_codes, refuse_if_used
 
 NOUN = "number series"
@@ -54,6 +54,7 @@ def change_series(
 
 
 def delete_series(session: Session, actor: Actor, series: NumberSeries) -> None:
+    lock_to_delete(session, NumberSeries, series.code, NOUN)
     refuse_if_used(session, "Number series", series.code, USES)
     session.delete(series)
     record_audit(session, actor, "number_series.delete", series.code)

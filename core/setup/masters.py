@@ -7,7 +7,7 @@ from typing import TypedDict
 from sqlalchemy.orm import Session
 
 from core.base import Base
-from core.records import add_record, lock_record
+from core.records import add_record, lock_to_delete
 from core.references import Use, refuse_if_used
 from core.setup.models import Language, Salutation, Territory
 
@@ -76,6 +76,6 @@ def add_code(session: Session, master: Master, draft: MasterChanges) -> Base:
 
 
 def delete_code(session: Session, master: Master, code: str) -> None:
-    row = lock_record(session, master.model, code, master.noun)
+    row = lock_to_delete(session, master.model, code, master.noun)
     refuse_if_used(session, master.noun.capitalize(), code, master.uses)
     session.delete(row)
