@@ -73,10 +73,11 @@ def _take_fields(session: Session, pair: Pair, take: Collection[str]) -> None:
     if "name" in taken and pair.other.first_name:
         parts = ("first_name", "middle_name", "surname")
         taken |= {part: getattr(pair.other, part) for part in parts}
-    if "company_no" in taken:
-        # Another company passes its values on; only what was chosen may change.
-        taken = values_of(pair.kept) | taken
+    before = values_of(pair.kept)
     change_locked(session, pair.kept, cast("ContactChanges", taken))
+    # Another company has passed its values on; only what was chosen may change.
+    for field in before.keys() - taken.keys():
+        setattr(pair.kept, field, before[field])
 
 
 def _join_protections(pair: Pair) -> None:

@@ -404,6 +404,21 @@ def test_another_company_can_be_taken_without_its_values(session, people):
     assert_sound(session)
 
 
+def test_a_value_nobody_chose_stays_even_if_it_could_not_be_typed_any_more(
+    session, people
+):
+    kept, _ = people
+    factories.salesperson(session, "OF", privacy_blocked=True)
+    kept.salesperson_code = "OF"
+    elsewhere = factories.company(session, no="K2", city="Oslo")
+    other = factories.person(session, elsewhere, no="P3", city="Oslo")
+
+    merge(session, kept, other, {"company_no", "city"})
+
+    assert (kept.company_id, kept.city) == (elsewhere.id, "Oslo")
+    assert kept.salesperson_code == "OF"
+
+
 @pytest.mark.parametrize("take", [(), ("company_no",)])
 @pytest.mark.parametrize("theirs", ["K1", "K2", ""])
 @pytest.mark.parametrize("mine", ["K1", ""])
