@@ -9,12 +9,12 @@ from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
 from core.errors import TransientError
+from core.impatient import EXACT_SECONDS, begin_count, was_ended
 from core.jobs.models import Job
 from core.segments.change_roster import RosterChange, change_roster
 from core.segments.count_contacts import count_to_add, count_to_remove
 from core.segments.editing import open_for_editing, segment_by_no
 from core.segments.go_back import go_back, go_forward
-from core.segments.impatient import EXACT_SECONDS, begin_count, was_ended
 from core.segments.models import Segment, SegmentAction
 from core.segments.queries import totals
 from core.segments.step_numbers import StepNumbers, step_numbers

@@ -12,7 +12,7 @@ from core.contacts.duplicates.separate import ask_again, keep_apart, kept_apart_
 from core.contacts.models import Contact
 from core.database import transaction
 from core.errors import TransientError
-from core.segments.impatient import EXACT_SECONDS, begin_count, was_ended
+from core.impatient import EXACT_SECONDS, begin_count, was_ended
 from web.api import framework
 from web.api.framework import kinds
 from web.api.framework.fields import (

@@ -17,7 +17,7 @@ from core.contacts.fields import CAPTIONS
 from core.contacts.models import Contact
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
-from core.segments.impatient import (
+from core.impatient import (
     EXACT_SECONDS,
     QUICK_SECONDS,
     begin_count,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.database import transaction
-from core.segments.impatient import (
+from core.impatient import (
     EXACT_SECONDS,
     QUICK_SECONDS,
     begin_count,

@@ -10,14 +10,13 @@ separate contacts is not asked about them any more.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from psycopg.errors import QueryCanceled
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.contacts.duplicates.find_duplicates import MOST_ALIKE
 from core.contacts.duplicates.search_strings import hits_needed, search_strings
-from core.database import undone_when_raising
+from core.impatient import in_time, was_ended
 from core.setup.queries import marketing_setup
 
 SAME_NAME, SAME_EMAIL, SAME_PHONE, SAME_ADDRESS = 50, 25, 15, 10
@@ -215,10 +214,6 @@ _PAIRS = text("""
 """)
 
 
-_SET_LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
-_NO_LIMIT = text("SET LOCAL statement_timeout TO DEFAULT")
-
-
 def likely_pairs(
     session: Session,
     *,
@@ -242,17 +237,13 @@ def likely_pairs(
 def _found_in_time(
     session: Session, place: Place, least: int, limit: int, looked_at: int
 ) -> Found | None:
-    patience = {"limit": f"{PATIENCE_SECONDS}s"}
     try:
-        with undone_when_raising(session):
-            session.execute(_SET_LIMIT, patience)
-            found = _found(session, place, least, limit, looked_at)
-            session.execute(_NO_LIMIT)
-            return found
+        with in_time(session, PATIENCE_SECONDS):
+            return _found(session, place, least, limit, looked_at)
     except DBAPIError as error:
-        if not isinstance(error.orig, QueryCanceled):
-            raise
-        return None
+        if was_ended(error):
+            return None
+        raise
 
 
 def _found(

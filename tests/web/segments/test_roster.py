@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from core.contacts.classification.models import ContactMailingGroup, MailingGroup
 from core.database import transaction
+from core.impatient import begin_count, was_ended
 from core.segments.actions import ActionOptions
 from core.segments.count_contacts import count_to_add
-from core.segments.impatient import begin_count, was_ended
 from core.setup.models import Language, Territory
 from core.vocabulary import Evaluation
 from tests import factories

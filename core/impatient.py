@@ -1,10 +1,15 @@
-"""Counts that somebody waits for: a newer one of the same page ends the one before,
-and none runs longer than the person is ready to wait."""
+"""Questions that somebody waits for: none runs longer than the person is ready to wait,
+and a newer count of the same page ends the one before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from psycopg.errors import QueryCanceled
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from core.database import undone_when_raising
 
 QUICK_SECONDS = 3.0
 EXACT_SECONDS = 60.0
@@ -19,6 +24,9 @@ _MARK = text(
     " set_config('statement_timeout', :limit, true)"
 )
 
+_LIMIT = text("SELECT set_config('statement_timeout', :limit, true)")
+_NO_LIMIT = text("SET LOCAL statement_timeout TO DEFAULT")
+
 
 def begin_count(session: Session, asker: str, *, seconds: float) -> None:
     """End the statement of the asker's earlier count, wherever it runs, and mark this
@@ -28,10 +36,24 @@ def begin_count(session: Session, asker: str, *, seconds: float) -> None:
     name = f"rollcall count {asker}"
     if asker:
         session.execute(_END_EARLIER, {"name": name})
-    limit = f"{max(1, round(seconds * 1000))}ms"
-    session.execute(_MARK, {"name": name if asker else "rollcall", "limit": limit})
+    marks = {"name": name if asker else "rollcall", "limit": _milliseconds(seconds)}
+    session.execute(_MARK, marks)
+
+
+@contextmanager
+def in_time(session: Session, seconds: float) -> Iterator[None]:
+    """Bounds each statement inside. One that takes longer raises what `was_ended`
+    knows, and the transaction can go on and ask for less."""
+    with undone_when_raising(session):
+        session.execute(_LIMIT, {"limit": _milliseconds(seconds)})
+        yield
+        session.execute(_NO_LIMIT)
 
 
 def was_ended(error: DBAPIError) -> bool:
-    """Whether the count took too long, or a newer one took its place."""
+    """Whether it took too long, or a newer count took its place."""
     return isinstance(error.orig, QueryCanceled)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))}ms"
