@@ -54,14 +54,15 @@ def add(no: str) -> ResponseReturnValue:
     text = typed().get("contact", "")
     try:
         with transaction(engine()) as session:
-            contacts = contacts_required(session, text)
-            if len(contacts) > 1:
-                return _page(no, text=text, candidates=contacts), 422
-            contact = contacts[0][0]
-            segment = open_for_editing(session, no.upper())
-            add_line(session, current_actor(), segment, contact.no)
+            found = contacts_required(session, text)
+            contact = found[0][0]
+            if len(found) == 1:
+                segment = open_for_editing(session, no.upper())
+                add_line(session, current_actor(), segment, contact.no)
     except (RefusedError, ConflictError) as error:
         return _page(no, text=text, refusal=refusal_of(error)), status_of(error)
+    if len(found) > 1:
+        return _page(no, text=text, candidates=found), 422
     flash(f"{contact.name or contact.no} is added as the last line.")
     if warning := told_of_flags(contact):
         flash(warning, "warn")

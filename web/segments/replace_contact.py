@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.database import transaction
@@ -35,18 +36,14 @@ def replace(no: str, line_no: int) -> ResponseReturnValue:
     text = typed().get("contact", "")
     try:
         with transaction(engine()) as session:
-            contacts = contacts_required(session, text)
-            if len(contacts) > 1:
-                return _page(no, line_no, text=text, candidates=contacts), 422
-            contact = contacts[0][0]
-            segment = open_for_editing(session, no.upper())
-            is_another = contact_no_of_line(session, segment, line_no) != contact.no
-            if is_another:
-                replace_contact(session, current_actor(), segment, line_no, contact.no)
+            found = contacts_required(session, text)
+            contact = found[0][0]
+            is_another = len(found) == 1 and _put(session, no, line_no, contact.no)
     except (RefusedError, ConflictError) as error:
-        return _page(no, line_no, text=text, refusal=refusal_of(error)), status_of(
-            error
-        )
+        again = _page(no, line_no, text=text, refusal=refusal_of(error))
+        return again, status_of(error)
+    if len(found) > 1:
+        return _page(no, line_no, text=text, candidates=found), 422
     name = contact.name or contact.no
     if is_another:
         flash(f"Line {line_no} is for {name} now.")
@@ -55,6 +52,15 @@ def replace(no: str, line_no: int) -> ResponseReturnValue:
     else:
         flash(f"Line {line_no} is for {name} already. Nothing was changed.")
     return redirect(url_for("segments.line.show", no=no, line_no=line_no), 303)
+
+
+def _put(session: Session, no: str, line_no: int, contact_no: str) -> bool:
+    """Whether the line is for another contact now than before."""
+    segment = open_for_editing(session, no.upper())
+    if contact_no_of_line(session, segment, line_no) == contact_no:
+        return False
+    replace_contact(session, current_actor(), segment, line_no, contact_no)
+    return True
 
 
 def _page(
