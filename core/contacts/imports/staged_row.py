@@ -65,7 +65,7 @@ def staging(mapping: Mapping) -> Callable[[Record], tuple[object, ...]]:
                     values[index], trouble = _value(field, cell)
                     if trouble:
                         problems.append(_problem(field, trouble))
-        split = _names(values)
+        split = _names(values)  # Completes the values, so before they are handed on.
         return (
             record.line_no,
             json.dumps(cells, ensure_ascii=False),
