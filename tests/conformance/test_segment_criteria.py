@@ -528,15 +528,6 @@ def test_a_new_step_forgets_what_lay_ahead(desk):
     assert [step["action_no"] for step in steps] == [1, 2]
 
 
-OPTIONS = (
-    "allow_existing_contacts",
-    "expand_companies",
-    "allow_related_companies",
-    "ignore_exclusion",
-    "entire_companies",
-)
-
-
 @case("CRIT-016")
 def test_every_option_is_off_unless_it_is_asked_for(companies):
     companies.change("contacts/P2", exclude_from_segment=True)
