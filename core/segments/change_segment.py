@@ -36,7 +36,12 @@ from core.segments.changes import SegmentChanges
 from core.segments.default_language import choose_default_language
 from core.segments.held_attachments import held_attachments
 from core.segments.known_codes import refuse_unknown_codes
-from core.segments.models import Segment, SegmentLanguage, SegmentLine
+from core.segments.models import (
+    GIVEN_BY_TEMPLATE,
+    Segment,
+    SegmentLanguage,
+    SegmentLine,
+)
 from core.segments.pin import drop_own, follows_template, has_own_template, pin
 from core.segments.targets import DECIDE_ON_TARGETS, keeping_targets
 
@@ -92,17 +97,7 @@ _PINNED_WITH_TEMPLATE = (
     "interaction_template_code",
     "description",
     "campaign_no",
-    "interaction_group_code",
-    "cost",
-    "duration",
-    "information_flow",
-    "initiated_by",
-    "campaign_target",
-    "campaign_response",
-    "correspondence_type",
-    "language_code",
-    "subject",
-    "attachment_id",
+    *GIVEN_BY_TEMPLATE,
 )
 
 

@@ -98,6 +98,22 @@ OVERRIDES = (
     "attachment_id",
 )
 
+GIVEN_BY_TEMPLATE = (
+    "interaction_group_code",
+    "cost",
+    "duration",
+    "information_flow",
+    "initiated_by",
+    "campaign_target",
+    "campaign_response",
+    "correspondence_type",
+    "language_code",
+    "subject",
+    "attachment_id",
+)
+"""What a template has a say in: own values of these end when the line gets another one
+(LINE-041)."""
+
 IS_PERSONAL = f"num_nonnulls({', '.join(OVERRIDES)}) > 0"
 
 

@@ -39,28 +39,19 @@ from core.segments.changes import LineChanges
 from core.segments.few_lines import only_lines
 from core.segments.held_attachments import attachments_of_lines
 from core.segments.known_codes import refuse_unknown_codes
-from core.segments.models import OVERRIDES, Segment, SegmentLine, is_personal
+from core.segments.models import (
+    GIVEN_BY_TEMPLATE,
+    OVERRIDES,
+    Segment,
+    SegmentLine,
+    is_personal,
+)
 from core.segments.resolve import BLANKED_DATE, resolved_lines
 from core.segments.targets import DECIDE_ON_TARGETS, keeping_targets
 from core.vocabulary import CorrespondenceType
 
 LINES_NAMED = 100
 """Refused lines that are listed; a job keeps all of them."""
-
-_GIVEN_BY_TEMPLATE = (
-    "interaction_group_code",
-    "cost",
-    "duration",
-    "information_flow",
-    "initiated_by",
-    "campaign_target",
-    "campaign_response",
-    "correspondence_type",
-    "language_code",
-    "subject",
-    "attachment_id",
-)
-"""Own values that end when the line gets another template (LINE-041)."""
 
 _GIVEN_BY_LANGUAGE = ("subject", "attachment_id")
 """Own values that end when the line gets another language (LINE-052)."""
@@ -229,7 +220,7 @@ def _given_by(
     is_another = shown != code
     values = {
         name: case((is_another, None), else_=getattr(SegmentLine, name))
-        for name in _GIVEN_BY_TEMPLATE
+        for name in GIVEN_BY_TEMPLATE
     }
     if template is None:
         return values
