@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.contacts.statistics import EVER, Days
 from core.interactions.models import InteractionLogEntry
-from core.interactions.statistics import EVER, Period, average, counted
+from core.interactions.statistics import average, counted
 
 Entry = InteractionLogEntry
 
@@ -37,7 +38,7 @@ class CampaignStatistics(NamedTuple):
 
 
 def statistics_of_campaign(
-    session: Session, no: str, period: Period = EVER
+    session: Session, no: str, days: Days = EVER
 ) -> CampaignStatistics:
     row = session.execute(
         select(
@@ -45,6 +46,6 @@ def statistics_of_campaign(
             func.count().filter(Entry.campaign_response),
             func.coalesce(func.sum(Entry.cost), 0),
             func.coalesce(func.sum(Entry.duration), 0),
-        ).where(Entry.campaign_no == no, Entry.campaign_no != "", *counted(period))
+        ).where(Entry.campaign_no == no, Entry.campaign_no != "", *counted(days))
     ).one()
     return CampaignStatistics(*row)

@@ -1,13 +1,13 @@
 """What interactions cost and how many there were: only those that really happened."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from core.contacts.statistics import EVER, Days
 from core.interactions.models import InteractionLogEntry
 
 Entry = InteractionLogEntry
@@ -27,39 +27,29 @@ class Totals(NamedTuple):
         return average(self.duration, self.no_of_interactions)
 
 
-class Period(NamedTuple):
-    """Both days belong to it; None leaves that side open."""
-
-    first: date | None = None
-    last: date | None = None
+def totals_of_group(session: Session, code: str, days: Days = EVER) -> Totals:
+    return _totals(session, Entry.interaction_group_code == code, days)
 
 
-EVER = Period()
+def totals_of_template(session: Session, code: str, days: Days = EVER) -> Totals:
+    return _totals(session, Entry.interaction_template_code == code, days)
 
 
-def totals_of_group(session: Session, code: str, period: Period = EVER) -> Totals:
-    return _totals(session, Entry.interaction_group_code == code, period)
-
-
-def totals_of_template(session: Session, code: str, period: Period = EVER) -> Totals:
-    return _totals(session, Entry.interaction_template_code == code, period)
-
-
-def totals_of_salesperson(session: Session, code: str, period: Period = EVER) -> Totals:
+def totals_of_salesperson(session: Session, code: str, days: Days = EVER) -> Totals:
     """Of every interaction in its name (STAT-006)."""
-    return _totals(session, Entry.salesperson_code == code, period)
+    return _totals(session, Entry.salesperson_code == code, days)
 
 
-def counted(period: Period = EVER) -> Sequence[ColumnElement[bool]]:
-    """Neither canceled nor only planned, and dated within the period."""
+def counted(days: Days = EVER) -> Sequence[ColumnElement[bool]]:
+    """Neither canceled nor only planned, and dated within the days."""
     conditions: list[ColumnElement[bool]] = [
         Entry.canceled.is_(False),
         Entry.postponed.is_(False),
     ]
-    if period.first is not None:
-        conditions.append(Entry.date >= period.first)
-    if period.last is not None:
-        conditions.append(Entry.date <= period.last)
+    if days.first is not None:
+        conditions.append(Entry.date >= days.first)
+    if days.last is not None:
+        conditions.append(Entry.date <= days.last)
     return conditions
 
 
@@ -69,12 +59,12 @@ def average(total: Decimal, number: int) -> Decimal:
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _totals(session: Session, belongs: ColumnElement[bool], period: Period) -> Totals:
+def _totals(session: Session, belongs: ColumnElement[bool], days: Days) -> Totals:
     row = session.execute(
         select(
             func.count(),
             func.coalesce(func.sum(Entry.cost), 0),
             func.coalesce(func.sum(Entry.duration), 0),
-        ).where(belongs, *counted(period))
+        ).where(belongs, *counted(days))
     ).one()
     return Totals(*row)

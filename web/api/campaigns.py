@@ -228,7 +228,7 @@ def show_campaign_statistics(path: framework.NoPath, query: PeriodQuery) -> Resp
     """Count targets, responses and what they cost."""
     with transaction(engine()) as session:
         found_record(session, Campaign, path.no, NOUN)
-        statistics = statistics_of_campaign(session, path.no, query.period())
+        statistics = statistics_of_campaign(session, path.no, query.days())
         return framework.answer(CampaignStatisticsShown.of(statistics))
 
 

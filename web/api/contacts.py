@@ -18,7 +18,7 @@ from core.contacts.delete_contact import delete_contact
 from core.contacts.guard import lock_contacts
 from core.contacts.merge_jobs import refuse_to_delete_while_merged
 from core.contacts.models import Contact
-from core.contacts.statistics import Days, statistics_of
+from core.contacts.statistics import statistics_of
 from core.database import transaction
 from core.errors import RefusedError
 from core.interactions.models import InteractionLogEntry
@@ -337,7 +337,7 @@ def show_contact_statistics(path: framework.NoPath, query: PeriodQuery) -> Respo
     ones are told whatever days are counted."""
     with transaction(engine()) as session:
         contact = queries.contact_found(session, path.no)
-        found = statistics_of(session, contact, Days(*query.period()))
+        found = statistics_of(session, contact, query.days())
         return framework.answer(ContactStatisticsShown.of(found))
 
 

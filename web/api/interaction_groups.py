@@ -26,5 +26,5 @@ def show_group_statistics(path: framework.CodePath, query: PeriodQuery) -> Respo
     """Count the interactions of a group that were neither canceled nor postponed."""
     with transaction(engine()) as session:
         found_record(session, InteractionGroup, path.code, "interaction group")
-        totals = totals_of_group(session, path.code, query.period())
+        totals = totals_of_group(session, path.code, query.days())
         return framework.answer(InteractionTotalsShown.of(totals))

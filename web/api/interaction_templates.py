@@ -250,7 +250,7 @@ def show_template_statistics(path: framework.CodePath, query: PeriodQuery) -> Re
     """Count the interactions of a template, neither canceled nor postponed."""
     with transaction(engine()) as session:
         found_record(session, InteractionTemplate, path.code, NOUN)
-        totals = totals_of_template(session, path.code, query.period())
+        totals = totals_of_template(session, path.code, query.days())
         return framework.answer(InteractionTotalsShown.of(totals))
 
 

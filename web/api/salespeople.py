@@ -130,5 +130,5 @@ def show_salesperson_statistics(
     postponed."""
     with transaction(engine()) as session:
         found_record(session, Salesperson, path.code, NOUN)
-        totals = totals_of_salesperson(session, path.code, query.period())
+        totals = totals_of_salesperson(session, path.code, query.days())
         return framework.answer(SalespersonStatisticsShown.of(totals))

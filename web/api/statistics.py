@@ -1,6 +1,6 @@
 """What statistics answers share: the period asked for, and the totals."""
 
-from core.interactions.statistics import Period
+from core.contacts.statistics import Days
 from web.api import framework
 from web.api.framework.fields import Count, Day, Minutes, Money
 
@@ -11,8 +11,8 @@ class PeriodQuery(framework.Query):
     date__from: Day = None
     date__to: Day = None
 
-    def period(self) -> Period:
-        return Period(self.date__from, self.date__to)
+    def days(self) -> Days:
+        return Days(self.date__from, self.date__to)
 
 
 class InteractionTotalsShown(framework.Shown):
