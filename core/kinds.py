@@ -18,6 +18,9 @@ from core.contacts.duplicates.find_duplicates import (
 from core.contacts.imports.import_contacts import import_contacts
 from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import_again
 from core.contacts.merge_jobs import MERGE_CONTACTS
+from core.delivery.doubt import doubt_when_ended
+from core.delivery.request import SEND_MAIL, request_mail_again
+from core.delivery.send_mail import send_mail
 from core.jobs.run import ROWS, Kind, Kinds, Unit
 from core.ledger.cancel_campaign_entry import (
     CANCEL_CAMPAIGN_ENTRY,
@@ -96,6 +99,7 @@ ENTRIES = Unit("entry", "entries")
 CONTACTS = Unit("contact", "contacts")
 STEPS = Unit("step", "steps")
 QUESTIONS = Unit("question", "questions")
+MAILS = Unit("e-mail", "e-mails")
 # Both are read to find the companies that are targets.
 LINES_AND_INTERACTIONS = Unit("line or interaction", "lines and interactions")
 # An undone log cancels the ones and restores the others.
@@ -191,6 +195,15 @@ KINDS: Kinds = {
         classify_contacts, request_again=request_classification_again, unit=QUESTIONS
     ),
     MERGE_CONTACTS: Kind(merge_contacts_as_job, request_again=request_merge_again),
+    # One at a time, so that mail for hours never holds all slots of the workers.
+    SEND_MAIL: Kind(
+        send_mail,
+        doubt_when_ended,
+        request_mail_again,
+        most_at_once=1,
+        unit=MAILS,
+        is_stepwise=True,
+    ),
     APPLY_MAILING_GROUP: Kind(
         apply_mailing_group_as_job, unfreeze, request_application_again, unit=LINES
     ),
@@ -201,3 +214,8 @@ def unit_of(kind: str) -> Unit:
     """Also of a kind that this version does not know any more."""
     known = KINDS.get(kind)
     return known.unit if known else ROWS
+
+
+def is_stepwise(kind: str) -> bool:
+    known = KINDS.get(kind)
+    return known is not None and known.is_stepwise

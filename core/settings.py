@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 
 class SettingMissingError(Exception):
@@ -34,6 +36,8 @@ def settings_from_environment(
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Read the settings; raise SettingMissingError naming what is not there."""
+    # A wrong one is refused now, and not by the first e-mail.
+    mail_settings_from_environment(environment)
     return Settings(
         database_url=_required(environment, "DATABASE_URL"),
         redis_url=_required(environment, "REDIS_URL"),
@@ -77,6 +81,53 @@ def _required(environment: Mapping[str, str], name: str) -> str:
         msg = f"{name} is not set. The README lists every setting and its meaning."
         raise SettingMissingError(msg)
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Through which server e-mail goes, and as whose."""
+
+    scheme: str
+    "`smtp` (with STARTTLS where the server offers it), `smtps`, or `file`."
+    host: str
+    port: int
+    username: str
+    password: str
+    folder: Path
+    "Where `file` keeps each e-mail as a file instead of sending it."
+    sender: str
+    "What stands behind From: an address, or a name with one."
+
+
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "file": 0}
+
+
+def mail_settings_from_environment(
+    environment: Mapping[str, str] = os.environ,
+) -> MailSettings | None:
+    """None where no mail server is named. Raise SettingMissingError for one that is
+    not understood."""
+    url = environment.get("MAIL_URL", "")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_PORTS or not (parts.hostname or parts.path):
+        # The address itself stays out of it: it may hold a password.
+        msg = "MAIL_URL must be like smtp://user:password@host:587 or file:///folder."
+        raise SettingMissingError(msg)
+    sender = _required(environment, "MAIL_FROM")
+    if not parseaddr(sender)[1].rpartition("@")[0]:
+        msg = f"MAIL_FROM is {sender}; it must be like News <news@example.com>."
+        raise SettingMissingError(msg)
+    return MailSettings(
+        scheme=parts.scheme,
+        host=parts.hostname or "",
+        port=parts.port or MAIL_PORTS[parts.scheme],
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        folder=Path(unquote(parts.path)),
+        sender=sender,
+    )
 
 
 @dataclass(frozen=True, slots=True)

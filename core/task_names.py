@@ -4,6 +4,10 @@ RUN_JOB = "rollcall.run_job"
 SWEEP = "rollcall.sweep"
 
 JOBS_QUEUE = "jobs"
+JOBS_THAT_SEND = "send"
+"""A queue of job rows, so that they can be paused apart from the others. Workers are rung
+for all rows through one queue of the broker."""
+
 HOUSEKEEPING_QUEUE = "housekeeping"
 
 BROKER_KEY_PREFIX = "rollcall:"

@@ -125,9 +125,23 @@ class Evaluation(IntEnum):
 
 
 class DeliveryStatus(IntEnum):
+    """What an entry shows of its delivery; blank is nothing to deliver, or delivered."""
+
     BLANK = 0
     IN_PROGRESS = 1
     ERROR = 2
+
+
+class DeliveryState(IntEnum):
+    """How far the e-mail of an interaction log entry has come; blank: it owes none."""
+
+    BLANK = 0
+    OWED = 1
+    SENDING = 2
+    SENT = 3
+    FAILED = 4
+    IN_DOUBT = 5
+    WITHHELD = 6
 
 
 class WizardAction(IntEnum):

@@ -6,17 +6,18 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.attachments.queries import attachment_facts, required_attachment
 from core.database import transaction
 from core.interactions.entry_title import entry_title
-from core.interactions.models import InteractionLogEntry
+from core.interactions.models import Delivery, InteractionLogEntry
 from core.interactions.queries import entry_row, entry_rows
 from core.ledger.entry_filter import entries_matching
-from core.vocabulary import CorrespondenceType, Evaluation
+from core.ledger.resend_mail import can_be_sent
+from core.vocabulary import CorrespondenceType, DeliveryState, Evaluation
 from web import choices
 from web.attachments import attachment_file
 from web.context import engine
@@ -69,12 +70,16 @@ def card(entry_no: int) -> ResponseReturnValue:
         row = entry_row(session, entry_no)
         title = entry_title(session, row[0], row.contact_name)
         file = attachment_facts(session, row[0].attachment_id)
+        delivery = session.get(Delivery, entry_no)
+        can_resend = _can_be_sent(session, entry_no)
     return render_template(
         "interaction_log_entries/card.html",
         row=row,
         entry=row[0],
         title=title,
         file=file,
+        delivery=delivery,
+        can_resend=can_resend,
         as_read=as_read,
     )
 
@@ -88,6 +93,11 @@ def download(entry_no: int) -> Response:
         return attachment_file(
             session, required_attachment(session, entry.attachment_id, owner)
         )
+
+
+def _can_be_sent(session: Session, entry_no: int) -> bool:
+    wanted = exists().where(Entry.entry_no == entry_no, can_be_sent())
+    return session.execute(select(wanted)).scalar_one()
 
 
 def _totals(session: Session, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 (a row)
@@ -109,6 +119,7 @@ def _options(session: Session) -> dict[str, choices.Choices]:
         "campaign_no": choices.campaigns(session),
         "correspondence_type": choices.words(CorrespondenceType),
         "evaluation": choices.words(Evaluation),
+        "delivery_state": choices.words(DeliveryState),
         "canceled": [("no", "No"), ("yes", "Yes")],
     }
 

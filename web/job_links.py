@@ -17,6 +17,9 @@ MADE = {
     "logged_segment_entry_no": Made(
         "logged_segment", "Logged segment", "logged-segments/{}"
     ),
+    "entry_no": Made(
+        "interaction_log_entry", "Interaction", "interaction-log-entries/{}"
+    ),
     "follow_up_segment_no": Made(
         "follow_up_segment", "Follow-up segment", "segments/{}"
     ),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.roles import Permission
 from core.campaigns.models import Campaign, CampaignEntry
 from core.database import transaction
+from core.delivery.counts import deliveries_of_log
 from core.interactions.models import LoggedSegment
 from core.interactions.queries import logged_segment_row, logged_segment_rows
 from core.jobs.models import Job
@@ -69,6 +70,7 @@ def card(entry_no: int) -> ResponseReturnValue:
         logged = logged_segment_row(session, entry_no)[0]
         job = session.get(Job, logged.job_id) if logged.job_id else None
         campaign_entries = _campaign_entries(session, entry_no)
+        deliveries = deliveries_of_log(session, entry_no)
         left = _what_is_left(job)
         numbers = {link.key for link in left}
         later = _made_of_it_later(session, entry_no, numbers)
@@ -82,7 +84,13 @@ def card(entry_no: int) -> ResponseReturnValue:
         later=later[:SHOWN],
         more=max(0, len(later) - SHOWN),
         campaign_entries=campaign_entries,
+        deliveries=deliveries,
+        send_job=_send_job(job) if deliveries else None,
     )
+
+
+def _send_job(job: Job | None) -> str | None:
+    return (job.result or {}).get("send_job") if job else None
 
 
 def _conditions(filters: Mapping[str, str]) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from core.check.rules_of import (
     campaigns,
     codes,
     contacts,
+    deliveries,
     guards,
     interactions,
     jobs,
@@ -23,5 +24,6 @@ RULES = (
     *segments.RULES,
     *interactions.RULES,
     *attachments.RULES,
+    *deliveries.RULES,
     *jobs.RULES,
 )

@@ -114,6 +114,9 @@ def _programs(
             # The pages are served without TLS here, and browsers would not send a
             # secure cookie back.
             "SECURE_COOKIES": "no",
+            # Without a mail server e-mails are kept here, to be looked at.
+            "MAIL_URL": (folder / "mail").as_uri(),
+            "MAIL_FROM": "Rollcall <rollcall@localhost.localdomain>",
         },
     )
     python = (sys.executable, "-m")

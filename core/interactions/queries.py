@@ -2,16 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.campaigns.models import CampaignEntry
 from core.contacts.models import Contact
 from core.errors import NotFoundError
-from core.interactions.models import InteractionLogEntry, LoggedSegment
-from core.vocabulary import ContactType
+from core.interactions.models import Delivery, InteractionLogEntry, LoggedSegment
+from core.vocabulary import ContactType, DeliveryState, DeliveryStatus
 
 Company = aliased(Contact, name="contact_company")
+
+
+def delivery_status() -> ColumnElement[int]:
+    """What an entry shows of its delivery (ENUM-005, DLV-016)."""
+    return case(
+        (
+            Delivery.state.in_([DeliveryState.OWED, DeliveryState.SENDING]),
+            int(DeliveryStatus.IN_PROGRESS),
+        ),
+        (
+            Delivery.state.in_([DeliveryState.FAILED, DeliveryState.IN_DOUBT]),
+            int(DeliveryStatus.ERROR),
+        ),
+        else_=int(DeliveryStatus.BLANK),
+    )
 
 
 def entry_rows() -> Select[Any]:
@@ -28,9 +43,12 @@ def entry_rows() -> Select[Any]:
             func.coalesce(Contact.name, "").label("contact_name"),
             func.coalesce(Company.no, "").label("contact_company_no"),
             case((is_company, Company.name), else_="").label("contact_company_name"),
+            func.coalesce(Delivery.state, 0).label("delivery_state"),
+            delivery_status().label("delivery_status"),
         )
         .outerjoin(Contact, Contact.id == InteractionLogEntry.contact_id)
         .outerjoin(Company, Company.id == InteractionLogEntry.contact_company_id)
+        .outerjoin(Delivery, Delivery.entry_no == InteractionLogEntry.entry_no)
         .where(InteractionLogEntry.postponed.is_(False))
     )
 

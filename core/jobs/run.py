@@ -113,6 +113,16 @@ class Kind:
     most_at_once: int | None = None
     "How many of the kind may be at work at the same time; None: as many as there are."
     unit: Unit = ROWS
+    is_stepwise: bool = False
+    """Its step commits as it goes, in transactions of its own: what it did before it
+    was cancelled or failed stays done. All others do everything or nothing."""
 
 
 Kinds = Mapping[str, Kind]
+
+
+def left_behind(kind: Kind | None) -> str:
+    """In words for people: what a cancelled or failed job of the kind leaves."""
+    if kind is not None and kind.is_stepwise:
+        return "What was done until then stays done."
+    return "Nothing was written."

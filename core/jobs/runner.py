@@ -34,9 +34,11 @@ from core.jobs.run import (
     JobHandedBackError,
     JobRun,
     JobStoppedError,
+    Kind,
     Kinds,
     RecordErrors,
     Step,
+    left_behind,
 )
 from core.jobs.trouble import RETRY_DELAYS_SECONDS, passes_by_itself, words_for
 
@@ -98,7 +100,7 @@ def _is_over(session: Session, kinds: Kinds, claim: Claim) -> bool:
         end.cancel(session, job, kind)
     elif claim.crashes > MOST_CRASHES:
         logger.error("given up job=%s crashes=%s", job.public_id, claim.crashes)
-        end.fail(session, job, kind, _crashes_too_often(claim.crashes))
+        end.fail(session, job, kind, _crashes_too_often(claim.crashes, kind))
     else:
         return False
     return True
@@ -172,7 +174,8 @@ class _Attempt:
             return Outcome(row.state)
         self._record_phases(session)
         if row.cancel_requested_at:
-            words = f"Asked for by {row.cancel_requested_by}. Nothing was written."
+            asker, left = row.cancel_requested_by, left_behind(self._kind)
+            words = f"Asked for by {asker}. {left}"
             end.cancel(session, self._job, self._kind, words)
             return Outcome.CANCELLED
         if isinstance(self._monitor.stop_reason(), JobHandedBackError):
@@ -193,17 +196,20 @@ class _Attempt:
     ) -> Outcome:
         if retries < len(RETRY_DELAYS_SECONDS):
             delay = RETRY_DELAYS_SECONDS[retries]
-            end.plan_retry(session, self._job, delay, words_for(trouble))
+            end.plan_retry(session, self._job, delay, self._words_for(trouble))
             return Outcome.RETRY_PLANNED
         problem = end.Problem(
             "E-JOB-RETRIES",
             f"Tried {retries + 1} times, always with the same kind of trouble. "
-            f"{words_for(trouble)} Start it again when the cause is gone.",
+            f"{self._words_for(trouble)} Start it again when the cause is gone.",
         )
         end.fail(
             session, self._job, self._kind, problem, diagnostics=_traceback(trouble)
         )
         return Outcome.FAILED
+
+    def _words_for(self, trouble: Exception) -> str:
+        return words_for(trouble, left_behind(self._kind))
 
     def _fail(self, session: Session, trouble: Exception) -> None:
         if isinstance(trouble, RollcallError):
@@ -220,7 +226,7 @@ class _Attempt:
             session,
             self._job,
             self._kind,
-            _our_fault(self._job),
+            _our_fault(self._job, self._kind),
             diagnostics=_traceback(trouble),
         )
 
@@ -235,24 +241,24 @@ class _Attempt:
                 session,
                 self._job,
                 None,
-                _our_fault(self._job),
+                _our_fault(self._job, self._kind),
                 diagnostics=_traceback(error),
             )
         return Outcome.FAILED
 
 
-def _crashes_too_often(crashes: int) -> end.Problem:
+def _crashes_too_often(crashes: int, kind: Kind | None) -> end.Problem:
     return end.Problem(
         "E-JOB-CRASHES",
         f"The worker vanished {crashes} times in the middle of this job, so it is not "
-        "tried again. Nothing was written. Ask an operator to look at the workers.",
+        f"tried again. {left_behind(kind)} Ask an operator to look at the workers.",
     )
 
 
-def _our_fault(job: JobFacts) -> end.Problem:
+def _our_fault(job: JobFacts, kind: Kind | None) -> end.Problem:
     return end.Problem(
         "E-INTERNAL",
-        "Something went wrong on our side. Nothing was written. "
+        f"Something went wrong on our side. {left_behind(kind)} "
         f"Tell an operator the number of this job: {job.public_id}.",
     )
 

@@ -30,7 +30,7 @@ def passes_by_itself(error: Exception) -> bool:
     return str(state).startswith(PASSING_STATES)
 
 
-def words_for(error: Exception) -> str:
+def words_for(error: Exception, left: str) -> str:
     if isinstance(error, TransientError):
         return error.detail
-    return "The database was not able to go on just then. Nothing was written."
+    return f"The database was not able to go on just then. {left}"

@@ -12,10 +12,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.contacts.models import Contact
 from core.errors import FaultList
-from core.interactions.models import InteractionLogEntry
+from core.interactions.models import Delivery, InteractionLogEntry
 from core.segments.filter_tables import TABLES
-from core.segments.filter_values import CODE, NUMBER, Column, FilterValueError, Kind
+from core.segments.filter_values import (
+    CODE,
+    NUMBER,
+    Column,
+    FilterValueError,
+    Kind,
+    words,
+)
 from core.segments.filter_values import condition_on as condition
+from core.vocabulary import DeliveryState
 
 Entry = InteractionLogEntry
 
@@ -33,7 +41,9 @@ _COLUMNS: Mapping[str, tuple[Column, Kind]] = {
         for name, field in TABLES["interaction_log_entry"].fields.items()
     },
 }
-FIELDS = (*_COLUMNS, *_OF_CONTACTS)
+DELIVERY_STATE = "delivery_state"
+
+FIELDS = (*_COLUMNS, *_OF_CONTACTS, DELIVERY_STATE)
 
 
 def entries_matching(filters: EntryFilters) -> ColumnElement[bool]:
@@ -56,6 +66,9 @@ def entries_matching(filters: EntryFilters) -> ColumnElement[bool]:
 def _condition(name: str, given: object) -> ColumnElement[bool]:
     if name in _COLUMNS:
         return condition(*_COLUMNS[name], given)
+    if name == DELIVERY_STATE:
+        states = condition(Delivery.state, words(DeliveryState), given)
+        return Entry.entry_no.in_(select(Delivery.entry_no).where(states))
     if name not in _OF_CONTACTS:
         offered = ", ".join(FIELDS)
         raise FilterValueError(f"“{name}” is no field to filter by. Use: {offered}.")

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from core.attachments.thaw import thaw_attachments
-from core.interactions.models import InteractionLogEntry, LoggedSegment
+from core.interactions.models import Delivery, InteractionLogEntry, LoggedSegment
 from core.ledger.change import AT_ONCE
 from core.ledger.kept_content import attachments_kept_by
 from core.segments.bulk import ANNOUNCE_EVERY, give_hash_memory, tell_planner
@@ -77,12 +77,16 @@ def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
         delete(Entry)
         .where(entries, Entry.postponed.is_(False))
         .returning(
+            Entry.entry_no,
             Entry.logged_segment_entry_no,
             Entry.attachment_id,
             Entry.canceled,
             _sign_of_life().label("sign"),
         )
         .cte("deleted")
+    )
+    unsent = (
+        delete(Delivery).where(Delivery.entry_no == deleted.c.entry_no).cte("unsent")
     )
     by_log = _by_log(deleted, func.count().filter(deleted.c.canceled).label("canceled"))
     counted = (
@@ -97,7 +101,7 @@ def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
     number, (of_entries, logs) = _written(
         session,
         by_log,
-        counted,
+        (counted, unsent),
         _array_of(deleted.c.attachment_id),
         _array_of(by_log.c.logged_segment_entry_no),
     )
@@ -113,10 +117,17 @@ def detach_entries(session: Session, entries: ColumnElement[bool]) -> int:
         update(Entry)
         .where(entries)
         .values(logged_segment_entry_no=None)
-        .returning(_sign_of_life().label("sign"))
+        .returning(Entry.entry_no, _sign_of_life().label("sign"))
         .cte("detached")
     )
-    return session.execute(select(func.count()).select_from(detached)).scalar_one()
+    delivery_detached = (
+        update(Delivery)
+        .where(Delivery.entry_no == detached.c.entry_no)
+        .values(logged_segment_entry_no=None)
+        .cte("delivery_detached")
+    )
+    counted = select(func.count()).select_from(detached).add_cte(delivery_detached)
+    return session.execute(counted).scalar_one()
 
 
 def _sign_of_life() -> ColumnElement[int | None]:
@@ -140,17 +151,20 @@ def _by_log(written: CTE, *more: ColumnElement[int]) -> CTE:
 
 
 def _total(session: Session, by_log: CTE, counted: CTE) -> int:
-    return _written(session, by_log, counted)[0]
+    return _written(session, by_log, (counted,))[0]
 
 
 def _written(
-    session: Session, by_log: CTE, counted: CTE, *more: ColumnElement[Any]
+    session: Session,
+    by_log: CTE,
+    written: Sequence[CTE],
+    *more: ColumnElement[Any],
 ) -> tuple[int, Sequence[Any]]:
     """How many rows were written, and what else is asked for."""
     give_hash_memory(session)
     total = func.coalesce(func.sum(by_log.c.entries), 0)
     found, *others = session.execute(
-        select(select(total).scalar_subquery(), *more).add_cte(counted)
+        select(select(total).scalar_subquery(), *more).add_cte(*written)
     ).one()
     if (number := int(found)) > AT_ONCE:
         # Else the next one believes that hardly any entry is canceled, or still that

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.contacts.guard import share_contacts
+from core.delivery.take_back import refuse_to_take_back, take_back_mail
 from core.errors import ConflictError
 from core.interactions.models import LoggedSegment
 from core.jobs.models import Job
@@ -55,7 +56,7 @@ def undo_log(
 
     Raises NotFoundError, ConflictError E-JOB-RUNNING, E-UNDONE (a second time),
     E-NOT-KEPT (logged before logs could be undone), E-ENTRIES-DELETED, E-EXISTS (the
-    number was given to another segment).
+    number was given to another segment), E-MAIL-SENT (some of it went out).
     """
     logged = lock_log(session, entry_no)
     refuse_to_undo(session, logged)
@@ -114,6 +115,7 @@ def refuse_to_undo(session: Session, logged: LoggedSegment) -> None:
         )
     if is_open(session, no):
         raise another_segment(no)
+    refuse_to_take_back(session, logged.entry_no)
 
 
 def _request(session: Session, actor: Actor, logged: LoggedSegment, reason: str) -> Job:
@@ -136,6 +138,7 @@ def _undo(session: Session, actor: Actor, logged: LoggedSegment, reason: str) ->
     follow_up = follow_up_of(session, logged, lock=True)
     with keeping_all_targets(session):
         taken_away = _take_away(session, follow_up)
+        take_back_mail(session, entry_no)
         canceled = flag_log(session, logged, canceled=True)
         session.execute(
             update(LoggedSegment)

@@ -6,9 +6,9 @@ from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.errors import NotFoundError
 from core.jobs.models import PausedQueue
-from core.task_names import JOBS_QUEUE
+from core.task_names import JOBS_QUEUE, JOBS_THAT_SEND
 
-QUEUES = (JOBS_QUEUE,)
+QUEUES = (JOBS_QUEUE, JOBS_THAT_SEND)
 """Every queue that jobs wait in."""
 
 

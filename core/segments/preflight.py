@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
 from core.contacts.salespeople import default_salesperson
+from core.delivery.account import NO_ACCOUNT, has_mail_account
 from core.errors import Fault, RollcallError
 from core.numbering.draw_number import check_series_can_number
 from core.segments.classify import PROBLEMS, classified_lines, refused_lines
 from core.segments.models import Segment
 from core.segments.queries import logged_segment_of, totals
+from core.segments.resolve import resolved_lines
 from core.vocabulary import CorrespondenceType
 
 SAMPLE = 100
 """Refused lines a preflight names; the job names them all."""
 
-_AGAINST_FOLLOW_UP = ("E-SERIES-", "E-SALES-DEFAULT")
+_AGAINST_OPTIONS = ("E-SERIES-", "E-SALES-DEFAULT", "E-MAIL-ACCOUNT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Preflight:
     cost: Decimal
     duration: Decimal
     by_correspondence_type: dict[CorrespondenceType, int]
+    no_of_mails: int
+    "E-mails that would be sent."
     by_problem: dict[str, int]
     header_faults: tuple[Fault, ...]
     refused_sample: tuple[Fault, ...]
@@ -39,21 +43,26 @@ class Preflight:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """All faults in the order of the catalogue: the header's, the lines', and
-        what stands against a follow-up."""
+        what stands against an option."""
         before = [
             fault
             for fault in self.header_faults
-            if not fault.code.startswith(_AGAINST_FOLLOW_UP)
+            if not fault.code.startswith(_AGAINST_OPTIONS)
         ]
         after = [fault for fault in self.header_faults if fault not in before]
         return (*before, *self.refused_sample, *after)
 
 
 def preflight(
-    session: Session, actor: Actor, segment: Segment, *, create_follow_up: bool
+    session: Session,
+    actor: Actor,
+    segment: Segment,
+    *,
+    create_follow_up: bool,
+    send_attachments: bool = False,
 ) -> Preflight:
     """Classify every line with the query the log itself uses."""
-    line = classified_lines(segment.id).c
+    line = classified_lines(segment.id, sending=send_attachments).c
     groups = session.execute(
         select(
             line.problem,
@@ -81,16 +90,46 @@ def preflight(
         cost=cost,
         duration=duration,
         by_correspondence_type=by_type,
+        no_of_mails=by_type.get(CorrespondenceType.EMAIL, 0) if send_attachments else 0,
         by_problem={code: by_problem[code] for code in PROBLEMS if code in by_problem},
         header_faults=header_faults(
-            session, actor, segment, create_follow_up=create_follow_up
+            session,
+            actor,
+            segment,
+            create_follow_up=create_follow_up,
+            send_attachments=send_attachments,
         ),
-        refused_sample=first_refused_lines(session, segment) if refused else (),
+        refused_sample=first_refused_lines(session, segment, sending=send_attachments)
+        if refused
+        else (),
     )
 
 
+def can_send(session: Session, segment: Segment) -> bool:
+    """Whether some line has a correspondence type (LOG-001)."""
+    return _is_any(session, segment, has_content=False)
+
+
+def has_something_to_send(session: Session, segment: Segment) -> bool:
+    """Whether some line has a correspondence type, and an attachment too."""
+    return _is_any(session, segment, has_content=True)
+
+
+def _is_any(session: Session, segment: Segment, *, has_content: bool) -> bool:
+    line = resolved_lines(segment.id).c
+    conditions = [line.correspondence_type != int(CorrespondenceType.BLANK)]
+    if has_content:
+        conditions.append(line.attachment_id.is_not(None))
+    return session.execute(select(exists().where(*conditions))).scalar_one()
+
+
 def header_faults(
-    session: Session, actor: Actor, segment: Segment, *, create_follow_up: bool
+    session: Session,
+    actor: Actor,
+    segment: Segment,
+    *,
+    create_follow_up: bool,
+    send_attachments: bool = False,
 ) -> tuple[Fault, ...]:
     """What is wrong with the segment as a whole, all of it, in order of precedence."""
     faults: list[Fault] = []
@@ -116,6 +155,8 @@ def header_faults(
         )
     if create_follow_up:
         faults += follow_up_faults(session, actor)
+    if send_attachments and not has_mail_account():
+        faults.append(Fault("E-MAIL-ACCOUNT", NO_ACCOUNT, field="send_attachments"))
     return tuple(faults)
 
 
@@ -133,8 +174,10 @@ def follow_up_faults(session: Session, actor: Actor) -> Sequence[Fault]:
     return faults
 
 
-def first_refused_lines(session: Session, segment: Segment) -> tuple[Fault, ...]:
-    rows = session.execute(refused_lines(segment.id).limit(SAMPLE))
+def first_refused_lines(
+    session: Session, segment: Segment, *, sending: bool = False
+) -> tuple[Fault, ...]:
+    rows = session.execute(refused_lines(segment.id, sending=sending).limit(SAMPLE))
     return tuple(
         Fault(code, detail, line_no=line_no) for line_no, _, code, detail in rows
     )

@@ -34,16 +34,23 @@ def request_log(
     *,
     create_follow_up: bool = False,
     on_line_error: OnLineError = OnLineError.REFUSE,
+    send_attachments: bool = False,
 ) -> Job:
     """Freeze the segment and promise the job.
 
     Refuses at once what can be told without reading the lines; the job checks it
     all again. Raises NotFoundError, ConflictError (E-FROZEN with the running job,
     E-ALREADY with the logged segment), RefusedError (E-DESC, E-EMPTY, E-SERIES-*,
-    E-SALES-DEFAULT, all at once).
+    E-SALES-DEFAULT, E-MAIL-ACCOUNT, all at once).
     """
     segment = _segment_to_log(session, segment_no)
-    faults = header_faults(session, actor, segment, create_follow_up=create_follow_up)
+    faults = header_faults(
+        session,
+        actor,
+        segment,
+        create_follow_up=create_follow_up,
+        send_attachments=send_attachments,
+    )
     refuse(session, segment, faults)
     return freeze_for_job(
         session,
@@ -54,6 +61,7 @@ def request_log(
         arguments={
             "create_follow_up": create_follow_up,
             "on_line_error": on_line_error.value,
+            "send_attachments": send_attachments,
         },
         planned=totals(session, segment).no_of_lines,
     )
@@ -68,6 +76,7 @@ def request_log_again(
         arguments["segment_no"],
         create_follow_up=arguments["create_follow_up"],
         on_line_error=OnLineError(arguments["on_line_error"]),
+        send_attachments=bool(arguments.get("send_attachments")),
     )
 
 

@@ -1,6 +1,7 @@
 """A program that knows the documents and nothing else: it speaks JSON, never SQL."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +103,11 @@ class Program:
     def line(self, segment_no: str, contact_no: str, **own: object) -> Json:
         """Add the contact by hand, with these own values."""
         return self.create(f"segments/{segment_no}/lines", contact_no=contact_no, **own)
+
+    def attach(self, record: str, name: str, content: bytes) -> Json:
+        """Upload the file to a template's or segment's language, or to a line."""
+        file = {"file": (BytesIO(content), name)}
+        return _expected(self.ask("PUT", f"{record}/attachment", data=file), 200)
 
     def lines(self, segment_no: str) -> list[Json]:
         return self.items(f"segments/{segment_no}/lines?limit=1000")

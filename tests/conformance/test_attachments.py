@@ -42,9 +42,7 @@ def put(desk, record, name, content):
 
 
 def attach(desk, record, name="a.pdf", content=b"some bytes"):
-    answer = put(desk, record, name, content)
-    assert answer.status_code == 200, answer.json
-    return answer.json
+    return desk.attach(record, name, content)
 
 
 def fetched(desk, record):

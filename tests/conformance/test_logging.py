@@ -397,17 +397,6 @@ def test_email_without_any_address_is_logged_as_blank(
     assert entries(desk)[0]["correspondence_type"] == effective
 
 
-@case("LOG-036")
-def test_sending_is_refused_as_long_as_it_is_not_possible(desk, spring):
-    desk.line(spring, "C1")
-
-    answer = desk.post(f"segments/{spring}/log", {"send_attachments": True})
-
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["field"] == "send_attachments"
-    assert desk.items("jobs") == []
-
-
 # --- campaign entries (LOG-022, LOG-042) --------------------------------------------------
 
 

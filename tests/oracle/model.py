@@ -442,7 +442,6 @@ def _entry(world: World, line: Line) -> Row:
         "document_type": 0,
         "send_word_docs_as_attmt": world.header.sends_word_docs,
         "contact_via": shown["contact_via"],
-        "delivery_status": 0,
         "canceled": False,
         "postponed": False,
     }

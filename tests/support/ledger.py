@@ -58,7 +58,7 @@ CONTENTS = text("""
                entry.campaign_no, entry.attachment_id, entry.subject,
                entry.campaign_response, entry.campaign_target, entry.evaluation,
                entry.attempt_failed, entry.contact_alt_address_code,
-               entry.document_type, entry.delivery_status, entry.canceled,
+               entry.document_type, entry.canceled,
                entry.postponed, entry.segment_no = logged.segment_no,
                entry.description = logged.description,
                entry.user_id = logged.user_id), 0)) AS told

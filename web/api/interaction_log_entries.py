@@ -1,13 +1,14 @@
 from typing import Any
 
 from flask import Response
+from sqlalchemy import func
 
 from core.access.roles import Permission
 from core.contacts.models import Contact
 from core.database import transaction
 from core.interactions.entry_title import entry_title
-from core.interactions.models import InteractionLogEntry
-from core.interactions.queries import Company, entry_row, entry_rows
+from core.interactions.models import Delivery, InteractionLogEntry
+from core.interactions.queries import Company, delivery_status, entry_row, entry_rows
 from web.api import framework
 from web.api.attachments import FILE, AttachmentShown, hand_out, shown_attachment
 from web.api.framework.fields import (
@@ -16,6 +17,7 @@ from web.api.framework.fields import (
     CorrespondenceType,
     Count,
     Day,
+    DeliveryState,
     DeliveryStatus,
     Evaluation,
     Flag,
@@ -69,6 +71,7 @@ class EntryShown(framework.Shown):
     attempt_failed: Flag
     salesperson_code: Code20
     delivery_status: DeliveryStatus
+    delivery_state: DeliveryState
     attachment_no: OptionalCount
     canceled: Flag
     contact_alt_address_code: Code10
@@ -84,6 +87,8 @@ class EntryShown(framework.Shown):
             contact_company_no=row.contact_company_no,
             contact_company_name=row.contact_company_name,
             attachment_no=row[0].attachment_id,
+            delivery_status=row.delivery_status,
+            delivery_state=row.delivery_state,
         )
 
 
@@ -109,7 +114,8 @@ class EntryWithTitle(EntryShown):
     evaluation=Entry.evaluation,
     attempt_failed=Entry.attempt_failed,
     salesperson_code=Entry.salesperson_code,
-    delivery_status=Entry.delivery_status,
+    delivery_status=delivery_status(),
+    delivery_state=func.coalesce(Delivery.state, 0),
     canceled=Entry.canceled,
     user_id=Entry.user_id,
 )

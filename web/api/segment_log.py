@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.roles import Permission
 from core.database import transaction
-from core.errors import Fault, RefusedError
+from core.errors import Fault
 from core.segments.editing import segment_by_no
 from core.segments.preflight import Preflight, preflight
 from core.segments.request_log import OnLineError, request_log
@@ -21,6 +21,7 @@ blueprint = framework.api_blueprint(
 
 class PreflightQuery(framework.Query):
     create_follow_up: bool = False
+    send_attachments: bool = False
 
 
 class ProblemShown(framework.Shown):
@@ -47,6 +48,7 @@ class PreflightShown(framework.Shown):
     cost: Money
     duration: Minutes
     by_correspondence_type: dict[str, int]
+    no_of_mails: Count
     by_problem: list[ProblemShown]
     errors: list[FaultShown]
 
@@ -81,7 +83,11 @@ def show_preflight(path: framework.NoPath, query: PreflightQuery) -> Response:
     with transaction(engine()) as session:
         segment = segment_by_no(session, path.no)
         found = preflight(
-            session, current_actor(), segment, create_follow_up=query.create_follow_up
+            session,
+            current_actor(),
+            segment,
+            create_follow_up=query.create_follow_up,
+            send_attachments=query.send_attachments,
         )
         return framework.answer(PreflightShown.of_preflight(path.no, found))
 
@@ -90,10 +96,6 @@ def show_preflight(path: framework.NoPath, query: PreflightQuery) -> Response:
 @requires(Permission.LOG)
 def log(path: framework.NoPath, body: LogBody) -> Response:
     """Promise a job that logs the segment, and freeze it until the job has ended."""
-    if body.send_attachments:
-        detail = "Sending is not possible yet. Log the segment without it."
-        fault = Fault("E-FIELD", detail, field="send_attachments")
-        raise RefusedError(fault.code, detail, faults=(fault,))
 
     def promise(session: Session, actor: Actor) -> Response:
         job = request_log(
@@ -102,6 +104,7 @@ def log(path: framework.NoPath, body: LogBody) -> Response:
             path.no,
             create_follow_up=body.create_follow_up,
             on_line_error=body.on_line_error,
+            send_attachments=body.send_attachments,
         )
         return job_started(session, job)
 

@@ -14,6 +14,7 @@ from core.jobs.attempts import attempts_of
 from core.jobs.cancel import may_cancel
 from core.jobs.models import FINAL_STATES, Job, JobState
 from core.jobs.retry import CAME_TO_NOTHING, may_retry
+from core.kinds import is_stepwise
 from web.context import current_actor, engine, recent
 from web.errors import addresses
 from web.fragments import LivePart, is_seen, rendered, unchanged
@@ -106,6 +107,7 @@ def _closely(session: Session, job: Job) -> dict[str, object]:
         "row": row_of(job),
         "job": job,
         "is_final": job.state in FINAL_STATES,
+        "is_stepwise": is_stepwise(job.kind),
         "can_cancel": _can_cancel(job),
         "can_retry": job.state in CAME_TO_NOTHING and may_retry(current_actor(), job),
         "events": events,

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from web.ledger import campaign_entries, entries, logged_segments
+from web.ledger import campaign_entries, entries, logged_segments, resend
 
 blueprint = Blueprint("ledger", __name__)
-for part in (campaign_entries, entries, logged_segments):
+for part in (campaign_entries, entries, logged_segments, resend):
     blueprint.register_blueprint(part.blueprint)

@@ -4,8 +4,9 @@ What is no value for its field does not narrow the list.
 """
 
 from collections.abc import Callable, Mapping
+from enum import IntEnum
 
-from core.vocabulary import CorrespondenceType, Evaluation
+from core.vocabulary import CorrespondenceType, DeliveryState, Evaluation
 from web.listing import day
 
 LABELS = {
@@ -21,6 +22,7 @@ LABELS = {
     "logged_segment_entry_no": "Logged segment",
     "correspondence_type": "Correspondence type",
     "evaluation": "Evaluation",
+    "delivery_state": "E-mail",
     "canceled": "Canceled",
 }
 
@@ -32,7 +34,7 @@ def _number(text: str) -> object:
     return [text] if text.isdecimal() and len(text) < 19 else None
 
 
-def _word_of(words: type[CorrespondenceType] | type[Evaluation]) -> _Reading:
+def _word_of(words: type[IntEnum]) -> _Reading:
     known = {member.name.lower() for member in words if member.name != "BLANK"}
     return lambda text: [text] if text in known else None
 
@@ -41,6 +43,7 @@ _READINGS: Mapping[str, _Reading] = {
     "logged_segment_entry_no": _number,
     "correspondence_type": _word_of(CorrespondenceType),
     "evaluation": _word_of(Evaluation),
+    "delivery_state": _word_of(DeliveryState),
     "canceled": lambda text: text == "yes",
 }
 
@@ -61,7 +64,7 @@ def entry_filters_of(texts: Mapping[str, str]) -> dict[str, object]:
 
 
 def in_words(texts: Mapping[str, str]) -> dict[str, str]:
-    spoken = {"correspondence_type", "evaluation", "canceled"}
+    spoken = {"correspondence_type", "evaluation", "delivery_state", "canceled"}
     return {
         name: text.replace("_", " ") if name in spoken else text
         for name, text in texts.items()

@@ -10,12 +10,19 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.database import transaction
+from core.delivery.account import NO_ACCOUNT, has_mail_account
 from core.errors import ConflictError, Fault, RefusedError
 from core.jobs.models import Job
 from core.jobs.queries import job_by_public_id
 from core.segments.classify import PROBLEMS
 from core.segments.models import Segment
-from core.segments.preflight import Preflight, follow_up_faults, preflight
+from core.segments.preflight import (
+    Preflight,
+    can_send,
+    follow_up_faults,
+    has_something_to_send,
+    preflight,
+)
 from core.segments.queries import logged_segment_of
 from core.segments.request_log import LOG_SEGMENT, OnLineError, request_log
 from web.context import current_actor, engine, nudge
@@ -34,6 +41,10 @@ CHECKED_LATER_ABOVE = 100_000
 
 NAMED_PER_REASON = 8
 
+SEND = "send_attachments"
+ASKED = "asked"
+"""Somebody chose among the options, and wants to see the numbers for that."""
+
 
 REASONS = {
     "E-LINE-DATE": "without a date",
@@ -42,6 +53,9 @@ REASONS = {
     "E-LINE-TEMPLATE": "without a template, or with one that does not exist",
     "E-LINE-CAMPAIGN": "with a campaign that does not exist",
     "E-LINE-PRIVACY": "for a contact whose data is blocked for privacy",
+    "E-LINE-EMAIL": "for a contact without e-mail address",
+    "E-LINE-ATTACH": "without an attachment to send",
+    "E-DLV-TYPE": "without a correspondence type, to be sent by its template",
 }
 """How many lines, followed by why."""
 
@@ -68,7 +82,8 @@ def show(no: str) -> ResponseReturnValue:
 @requires(Permission.READ)
 def check(no: str) -> ResponseReturnValue:
     """The checked part alone, for the page that came before it."""
-    return _page(no, template="segments/preflight.html", check_now=True)
+    chosen = dict(request.args) if ASKED in request.args else None
+    return _page(no, chosen, template="segments/preflight.html", check_now=True)
 
 
 @blueprint.post("")
@@ -104,6 +119,7 @@ def _requested(session: Session, no: str, form: dict[str, str]) -> Job:
         no,
         create_follow_up="create_follow_up" in form,
         on_line_error=_on_line_error(form),
+        send_attachments=SEND in form,
     )
     # Checked last, so that a segment somebody else just logged leads to their job.
     _refuse_unless_as_seen(job.planned, form)
@@ -117,6 +133,14 @@ def _refuse_unless_as_seen(lines: int, form: dict[str, str]) -> None:
             "E-COUNT",
             f"The segment has {number(lines)} lines now. Look again before you log.",
         )
+    if form.get("checked_for", _checked_for(sending=SEND in form)) != _checked_for(
+        sending=SEND in form
+    ):
+        raise RefusedError(
+            "E-COUNT",
+            "The lines have now been checked for whether they can be sent, as you "
+            "asked. Look at the numbers, and log then.",
+        )
     wanted = form.get("will_log", "")
     confirmed = "".join(sign for sign in form.get("confirm", "") if sign.isdecimal())
     if lines > TYPE_THE_NUMBER_ABOVE and confirmed != wanted:
@@ -124,6 +148,10 @@ def _refuse_unless_as_seen(lines: int, form: dict[str, str]) -> None:
         raise RefusedError(
             "E-CONFIRM", detail, faults=(Fault("E-CONFIRM", detail, "confirm"),)
         )
+
+
+def _checked_for(*, sending: bool) -> str:
+    return "sending" if sending else "logging"
 
 
 def _on_line_error(form: dict[str, str]) -> OnLineError:
@@ -139,11 +167,12 @@ def _page(
     template: str = "segments/log.html",
     check_now: bool = False,
 ) -> str:
-    form = form or {}
     with transaction(engine()) as session:
         head = head_of(session, no)
         is_checked = _is_checked_now(head) or check_now or "now" in request.args
-        checked = _checked(session, head.segment) if is_checked else {}
+        if form is None:
+            form = _first_choice(session, head.segment) if is_checked else {}
+        checked = _checked(session, head.segment, form) if is_checked else {}
     return render_template(
         template,
         tab="log",
@@ -161,16 +190,38 @@ def _is_checked_now(head: Head) -> bool:
     return not head.is_frozen and head.no_of_lines <= CHECKED_LATER_ABOVE
 
 
-def _checked(session: Session, segment: Segment) -> dict[str, object]:
-    actor = current_actor()
-    found = preflight(session, actor, segment, create_follow_up=False)
+def _first_choice(session: Session, segment: Segment) -> dict[str, str]:
+    """Sending is proposed where there is something to send, and a way (LOG-001)."""
+    if has_mail_account() and has_something_to_send(session, segment):
+        return {SEND: "yes"}
+    return {}
+
+
+def _checked(
+    session: Session, segment: Segment, form: dict[str, str]
+) -> dict[str, object]:
+    actor, sending = current_actor(), SEND in form
+    found = preflight(
+        session, actor, segment, create_follow_up=False, send_attachments=sending
+    )
     return {
         "found": found,
+        "sending": sending,
+        "checked_for": _checked_for(sending=sending),
+        "why_not_send": _why_not_send(session, segment),
         "header_faults": _header_faults(session, segment, found.header_faults),
         "reasons": _reasons(found),
         # A follow-up and a segment of lines left behind each need a number.
         "number_faults": follow_up_faults(session, actor),
     }
+
+
+def _why_not_send(session: Session, segment: Segment) -> str:
+    if not has_mail_account():
+        return NO_ACCOUNT
+    if not can_send(session, segment):
+        return "No line has a correspondence type, so there is nothing to send."
+    return ""
 
 
 def _reasons(found: Preflight) -> list[Reason]:
@@ -200,6 +251,8 @@ def _way_out(session: Session, segment: Segment, fault: Fault) -> tuple[str, str
         logged = logged_segment_of(session, no)
         address = f"/logged-segments/{logged.entry_no}" if logged else ""
         return address, "Show the logged segment"
+    if fault.code == "E-MAIL-ACCOUNT":
+        return url_for("segments.log.show", no=no), "Log without sending"
     if fault.code == "E-EMPTY":
         return url_for("segments.roster.add_form", no=no), "Add contacts"
     address = url_for("segments.header.show", no=no, _anchor=fault.field)

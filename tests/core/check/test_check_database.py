@@ -88,6 +88,12 @@ DAMAGE = {
     "job-attempts": "UPDATE job SET crashes = 7",
     "job-ends-once": "DELETE FROM job_event",
     "job-errors": "DELETE FROM job_error",
+    "delivery-entry": "INSERT INTO delivery (entry_no, state) VALUES (999999, 1)",
+    "delivery-state": "INSERT INTO delivery (entry_no, state)"
+    " SELECT entry_no, 3 FROM interaction_log_entry",
+    "delivery-sending": "INSERT INTO delivery (entry_no, state, job_id, job_attempt)"
+    " SELECT entry_no, 2, job.id, 1 FROM interaction_log_entry"
+    " JOIN job ON job.state = 'failed'",
 }
 UNKNOWN_CODES = [rule.name for rule in codes.RULES]
 

@@ -72,7 +72,7 @@ def test_an_entry_carries_what_the_line_said(session, actor, segment):
     assert entry.correspondence_type == CorrespondenceType.EMAIL
     assert (entry.date, entry.user_id) == (factories.WORK_DATE, "anna")
     assert (entry.contact_via, entry.campaign_no) == ("999-111", "CP1")
-    assert (entry.canceled, entry.postponed, entry.delivery_status) == (False, False, 0)
+    assert (entry.canceled, entry.postponed) == (False, False)
 
 
 def test_the_segment_is_gone_and_filed_under_its_number(session, actor, segment):

@@ -69,7 +69,7 @@ def test_draining_a_stopped_worker_is_a_conflict(operator, committing_engine, wo
 def test_queues_tell_what_waits(operator, committing_engine):
     tally.submit(committing_engine)
 
-    (queue,) = operator.get(f"{API}/queues").json["items"]
+    queue, _sending = operator.get(f"{API}/queues").json["items"]
 
     assert (queue["name"], queue["waiting"], queue["paused"]) == ("jobs", 1, False)
     assert queue["kinds"] == [

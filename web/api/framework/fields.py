@@ -62,6 +62,9 @@ Evaluation = Annotated[vocabulary.Evaluation, kinds.words(vocabulary.Evaluation)
 DeliveryStatus = Annotated[
     vocabulary.DeliveryStatus, kinds.words(vocabulary.DeliveryStatus)
 ]
+DeliveryState = Annotated[
+    vocabulary.DeliveryState, kinds.words(vocabulary.DeliveryState)
+]
 RelationSummary = Annotated[
     vocabulary.RelationSummary, kinds.words(vocabulary.RelationSummary)
 ]
