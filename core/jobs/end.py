@@ -79,8 +79,7 @@ def succeed(
         .where(is_attempt_of(job), Job.cancel_requested_at.is_(None))
         .values(
             result=dict(result),
-            error_count=_errors_of(job),
-            **_final(JobState.SUCCEEDED),
+            **_final(job, JobState.SUCCEEDED),
         )
         .values(progress_values(counters))
         .returning(Job.id)
@@ -91,7 +90,8 @@ def succeed(
 
 
 def _errors_of(job: JobFacts) -> ScalarSelect[int]:
-    """A step may skip lines and still succeed."""
+    """A step may skip lines and still succeed, or have committed some before it was
+    cancelled."""
     return select(func.count()).where(JobError.job_id == job.id).scalar_subquery()
 
 
@@ -104,9 +104,8 @@ def fail(
     diagnostics: str | None = None,
     error_recorders: list[RecordErrors] | None = None,
 ) -> None:
-    error_count = 0
     for record in error_recorders or []:
-        error_count += record(session)
+        record(session)
     _end(
         session,
         job,
@@ -114,7 +113,6 @@ def fail(
         JobState.FAILED,
         problem=asdict(problem),
         diagnostics=diagnostics,
-        error_count=error_count,
     )
     record_event(session, job.id, Event.FAILED, problem.detail, attempt=job.attempt)
 
@@ -159,9 +157,9 @@ def _end(
     state: JobState,
     **values: object,
 ) -> None:
-    _write(session, job, **values, **_final(state))
     if kind:
         kind.on_end(session, job, state)
+    _write(session, job, **values, **_final(job, state))
 
 
 def _queue_again(session: Session, job: JobFacts, **values: object) -> None:
@@ -173,10 +171,11 @@ def _write(session: Session, job: JobFacts, **values: object) -> None:
     session.execute(update(Job).where(Job.id == job.id).values(**values))
 
 
-def _final(state: JobState) -> dict[str, Any]:
+def _final(job: JobFacts, state: JobState) -> dict[str, Any]:
     # The clock and not now(): the work transaction may have begun long ago.
     return {
         "state": state,
         "finished_at": func.clock_timestamp(),
         "lease_until": None,
+        "error_count": _errors_of(job),
     }

@@ -41,8 +41,8 @@ class JobFacts:
     attempt: int
 
 
-RecordErrors = Callable[[Session], int]
-"""Writes job_error rows and answers how many there are in all."""
+RecordErrors = Callable[[Session], None]
+"""Writes job_error rows."""
 
 
 @dataclass

@@ -172,10 +172,10 @@ def _refuse_or_note(
 
 def _record_refused_lines(
     session: Session, job_id: int, segment_id: int, *, sending: bool
-) -> int:
-    """Every refused line with its reason, set-based; how many there are."""
+) -> None:
+    """Every refused line with its reason, set-based."""
     refused = refused_lines(segment_id, sending=sending).subquery("refused")
-    return rows_written(
+    rows_written(
         session,
         insert(JobError).from_select(
             ["job_id", "position", "subject", "code", "detail"],

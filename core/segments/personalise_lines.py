@@ -147,14 +147,14 @@ def record_lines_without_address(
     segment: Segment,
     lines: Select[int],
     wanted: Personalisation,
-) -> int:
-    """Every refused line under its job, set-based; how many there are."""
+) -> None:
+    """Every refused line under its job, set-based."""
     refused = lines_without_address(segment, lines, wanted)
     if refused is None:
-        return 0
+        return
     row = refused.subquery("refused")
     code = wanted.values["contact_alt_address_code"]
-    return rows_written(
+    rows_written(
         session,
         insert(JobError).from_select(
             ["job_id", "position", "subject", "code", "detail"],

@@ -105,12 +105,10 @@ def _apply(session: Session, segment: Segment, change: LinesChange) -> int:
 def _apply_in_job(run: JobRun, segment: Segment, change: LinesChange) -> int:
     segment_id, job_id = segment.id, run.job.id
 
-    def record(session: Session) -> int:
+    def record(session: Session) -> None:
         found = session.get_one(Segment, segment_id)
         lines = line_numbers(found, change.which)
-        return record_lines_without_address(
-            session, job_id, found, lines, change.wanted
-        )
+        record_lines_without_address(session, job_id, found, lines, change.wanted)
 
     try:
         with every_row_meant(run.session):

@@ -198,13 +198,13 @@ def test_refused_lines_are_listed_although_the_work_is_undone(tally_engine):
 
     def refusing(run: JobRun):
         def record(session):
-            return session.execute(
+            session.execute(
                 text(
                     "INSERT INTO job_error (job_id, position, subject, code, detail)"
                     " SELECT :id, n, 'C' || n, 'E-X', 'No.' FROM generate_series(1, 7) n"
                 ),
                 {"id": run.job.id},
-            ).rowcount
+            )
 
         run.record_errors_after_rollback(record)
         raise RefusedError("E-X", "Seven lines are refused.")
