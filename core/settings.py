@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 class SettingMissingError(Exception):
@@ -110,22 +110,32 @@ def mail_settings_from_environment(
     url = environment.get("MAIL_URL", "")
     if not url:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in MAIL_PORTS or not (parts.hostname or parts.path):
-        # The address itself stays out of it: it may hold a password.
-        msg = "MAIL_URL must be like smtp://user:password@host:587 or file:///folder."
-        raise SettingMissingError(msg)
     sender = _required(environment, "MAIL_FROM")
-    if not parseaddr(sender)[1].rpartition("@")[0]:
+    address = parseaddr(sender)[1]
+    # An address in other letters needs a mail server that knows SMTPUTF8.
+    if not address.rpartition("@")[0] or not address.isascii():
         msg = f"MAIL_FROM is {sender}; it must be like News <news@example.com>."
         raise SettingMissingError(msg)
+    try:
+        return _mail_settings(urlsplit(url), sender)
+    except ValueError:
+        # Neither the address nor where it came from: it may hold a password.
+        msg = "MAIL_URL must be like smtp://user:password@host:587 or file:///folder."
+        raise SettingMissingError(msg) from None
+
+
+def _mail_settings(url: SplitResult, sender: str) -> MailSettings:
+    if url.scheme not in MAIL_PORTS:
+        raise ValueError(url.scheme)
+    if not (url.path if url.scheme == "file" else url.hostname):
+        raise ValueError("nowhere")
     return MailSettings(
-        scheme=parts.scheme,
-        host=parts.hostname or "",
-        port=parts.port or MAIL_PORTS[parts.scheme],
-        username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        folder=Path(unquote(parts.path)),
+        scheme=url.scheme,
+        host=url.hostname or "",
+        port=url.port or MAIL_PORTS[url.scheme],
+        username=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        folder=Path(unquote(url.path)),
         sender=sender,
     )
 
@@ -144,6 +154,8 @@ class LocalSettings:
     secret_key: str | None
     "None: made once and kept in the data folder."
     log_format: str
+    mail_url: str | None
+    "A mail server to use. None: e-mails are kept in the data folder."
 
 
 def local_settings_from_environment(
@@ -157,6 +169,7 @@ def local_settings_from_environment(
         redis_url=environment.get("REDIS_URL") or None,
         secret_key=environment.get("SECRET_KEY") or None,
         log_format=_log_format(environment),
+        mail_url=environment.get("MAIL_URL") or None,
     )
 
 

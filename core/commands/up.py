@@ -114,9 +114,7 @@ def _programs(
             # The pages are served without TLS here, and browsers would not send a
             # secure cookie back.
             "SECURE_COOKIES": "no",
-            # Without a mail server e-mails are kept here, to be looked at.
-            "MAIL_URL": (folder / "mail").as_uri(),
-            "MAIL_FROM": "Rollcall <rollcall@localhost.localdomain>",
+            **({} if settings.mail_url else _mail_kept_in(folder)),
         },
     )
     python = (sys.executable, "-m")
@@ -145,6 +143,14 @@ def _programs(
             is_ready=lambda _: _answers(settings),
         ),
     ]
+
+
+def _mail_kept_in(folder: Path) -> dict[str, str]:
+    """Without a mail server e-mails can be looked at, and go nowhere."""
+    return {
+        "MAIL_URL": (folder / "mail").as_uri(),
+        "MAIL_FROM": "Rollcall <rollcall@localhost.localdomain>",
+    }
 
 
 def _kept_secret_key(folder: Path) -> str:
