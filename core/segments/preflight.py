@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
@@ -15,7 +15,6 @@ from core.numbering.draw_number import check_series_can_number
 from core.segments.classify import PROBLEMS, classified_lines, refused_lines
 from core.segments.models import Segment
 from core.segments.queries import logged_segment_of, totals
-from core.segments.resolve import resolved_lines
 from core.vocabulary import CorrespondenceType
 
 SAMPLE = 100
@@ -103,24 +102,6 @@ def preflight(
         if refused
         else (),
     )
-
-
-def can_send(session: Session, segment: Segment) -> bool:
-    """Whether some line has a correspondence type (LOG-001)."""
-    return _is_any(session, segment, has_content=False)
-
-
-def has_something_to_send(session: Session, segment: Segment) -> bool:
-    """Whether some line has a correspondence type, and an attachment too."""
-    return _is_any(session, segment, has_content=True)
-
-
-def _is_any(session: Session, segment: Segment, *, has_content: bool) -> bool:
-    line = resolved_lines(segment.id).c
-    conditions = [line.correspondence_type != int(CorrespondenceType.BLANK)]
-    if has_content:
-        conditions.append(line.attachment_id.is_not(None))
-    return session.execute(select(exists().where(*conditions))).scalar_one()
 
 
 def header_faults(

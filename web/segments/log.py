@@ -10,21 +10,15 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.database import transaction
-from core.delivery.account import NO_ACCOUNT, has_mail_account
 from core.errors import ConflictError, Fault, RefusedError
 from core.jobs.models import Job
 from core.jobs.queries import job_by_public_id
 from core.segments.classify import PROBLEMS
 from core.segments.models import Segment
-from core.segments.preflight import (
-    Preflight,
-    can_send,
-    follow_up_faults,
-    has_something_to_send,
-    preflight,
-)
+from core.segments.preflight import Preflight, follow_up_faults, preflight
 from core.segments.queries import logged_segment_of
 from core.segments.request_log import LOG_SEGMENT, OnLineError, request_log
+from core.segments.sending import proposes_sending, why_not_send
 from web.context import current_actor, engine, nudge
 from web.forms import NO_REFUSAL, Refusal, refusal_of, typed
 from web.layout import number
@@ -133,9 +127,8 @@ def _refuse_unless_as_seen(lines: int, form: dict[str, str]) -> None:
             "E-COUNT",
             f"The segment has {number(lines)} lines now. Look again before you log.",
         )
-    if form.get("checked_for", _checked_for(sending=SEND in form)) != _checked_for(
-        sending=SEND in form
-    ):
+    meant = _checked_for(sending=SEND in form)
+    if form.get("checked_for", meant) != meant:
         raise RefusedError(
             "E-COUNT",
             "The lines have now been checked for whether they can be sent, as you "
@@ -191,10 +184,7 @@ def _is_checked_now(head: Head) -> bool:
 
 
 def _first_choice(session: Session, segment: Segment) -> dict[str, str]:
-    """Sending is proposed where there is something to send, and a way (LOG-001)."""
-    if has_mail_account() and has_something_to_send(session, segment):
-        return {SEND: "yes"}
-    return {}
+    return {SEND: "yes"} if proposes_sending(session, segment) else {}
 
 
 def _checked(
@@ -208,20 +198,12 @@ def _checked(
         "found": found,
         "sending": sending,
         "checked_for": _checked_for(sending=sending),
-        "why_not_send": _why_not_send(session, segment),
+        "why_not_send": why_not_send(session, segment),
         "header_faults": _header_faults(session, segment, found.header_faults),
         "reasons": _reasons(found),
         # A follow-up and a segment of lines left behind each need a number.
         "number_faults": follow_up_faults(session, actor),
     }
-
-
-def _why_not_send(session: Session, segment: Segment) -> str:
-    if not has_mail_account():
-        return NO_ACCOUNT
-    if not can_send(session, segment):
-        return "No line has a correspondence type, so there is nothing to send."
-    return ""
 
 
 def _reasons(found: Preflight) -> list[Reason]:
