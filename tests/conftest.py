@@ -24,6 +24,7 @@ from core.access.models import User
 from core.database import make_engine, transaction
 from core.operations.broker import BrokerWatch
 from core.settings import Settings
+from tests.support.mail_server import SENDER, Mailbox, mail_server
 from tests.support.servers import Servers, new_database, servers_for_a_run
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -140,6 +141,15 @@ def committing_engine(engine: Engine) -> Iterator[Engine]:
     with transaction(engine) as session:
         for table in reversed(models.metadata.sorted_tables):
             session.execute(table.delete())
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """What is sent arrives here."""
+    with mail_server() as (mailbox, url):
+        monkeypatch.setenv("MAIL_URL", url)
+        monkeypatch.setenv("MAIL_FROM", SENDER)
+        yield mailbox
 
 
 @pytest.fixture

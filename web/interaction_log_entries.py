@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
@@ -16,7 +16,7 @@ from core.interactions.entry_title import entry_title
 from core.interactions.models import Delivery, InteractionLogEntry
 from core.interactions.queries import entry_row, entry_rows
 from core.ledger.entry_filter import entries_matching
-from core.ledger.resend_mail import can_be_sent
+from core.ledger.resend_mail import is_sendable
 from core.vocabulary import CorrespondenceType, DeliveryState, Evaluation
 from web import choices
 from web.attachments import attachment_file
@@ -71,7 +71,7 @@ def card(entry_no: int) -> ResponseReturnValue:
         title = entry_title(session, row[0], row.contact_name)
         file = attachment_facts(session, row[0].attachment_id)
         delivery = session.get(Delivery, entry_no)
-        can_resend = _can_be_sent(session, entry_no)
+        can_resend = is_sendable(session, entry_no)
     return render_template(
         "interaction_log_entries/card.html",
         row=row,
@@ -93,11 +93,6 @@ def download(entry_no: int) -> Response:
         return attachment_file(
             session, required_attachment(session, entry.attachment_id, owner)
         )
-
-
-def _can_be_sent(session: Session, entry_no: int) -> bool:
-    wanted = exists().where(Entry.entry_no == entry_no, can_be_sent())
-    return session.execute(select(wanted)).scalar_one()
 
 
 def _totals(session: Session, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 (a row)

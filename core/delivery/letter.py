@@ -1,6 +1,6 @@
 """An e-mail as it goes over the wire: the lines that differ above what all get."""
 
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from core.delivery.headers import (
     LINE_END,
@@ -21,7 +21,7 @@ class NoAddressError(Exception):
 def letter_of(mail: Mail, sender: str, content: bytes) -> Letter:
     """Raise NoAddressError."""
     recipients = _recipients(mail)
-    domain = sender.rpartition("@")[2].rstrip("> ")
+    domain = parseaddr(sender)[1].rpartition("@")[2]
     message_id = f"{mail.message_id}@{domain}"
     to = (
         address_line("To", recipients[0], mail.contact_name)

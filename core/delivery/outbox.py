@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.database import transaction
 from core.delivery.doubt import IN_DOUBT_CODE, doubt_what_is_being_sent
 from core.delivery.mail import Mail, mail_of
+from core.delivery.request import count_owed
 from core.delivery.scope import deliveries_of
 from core.interactions.models import Delivery
 from core.jobs.models import JobError
@@ -119,11 +120,8 @@ class Outbox:
             self._end(session, mail, state, detail)
 
     def count_owed(self) -> int:
-        statement = select(func.count()).where(
-            self._scope, Delivery.state == DeliveryState.OWED
-        )
         with transaction(self._engine) as session:
-            return session.execute(statement).scalar_one()
+            return count_owed(session, self._job.arguments)
 
     def ended(self) -> dict[DeliveryState, int]:
         """How many this job has dealt with, by what became of them."""

@@ -44,8 +44,9 @@ class InDoubtError(Exception):
 
 
 class Post(Protocol):
-    def hand_over(self, letter: Letter) -> None:
-        """Returning means that the server has taken it.
+    def hand_over(self, letter: Letter) -> str:
+        """Returning means that the server has taken it; for all, or for all but those
+        that the answer names.
 
         Raises RecipientRefusedError, ComeBackLaterError, InDoubtError; TransientError
         E-MAIL-SERVER and RefusedError E-MAIL-SIGN-IN, E-MAIL-SENDER when it surely has
@@ -69,7 +70,7 @@ class FolderPost:
     def __init__(self, settings: MailSettings) -> None:
         self._folder = settings.folder
 
-    def hand_over(self, letter: Letter) -> None:
+    def hand_over(self, letter: Letter) -> str:
         file = self._folder / f"{letter.message_id.partition('@')[0]}.eml"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +81,7 @@ class FolderPost:
             raise TransientError(
                 "E-MAIL-SERVER", f"The mail folder cannot be written: {error.strerror}."
             ) from error
+        return ""
 
 
 class SmtpPost:
@@ -98,17 +100,18 @@ class SmtpPost:
         self._server = None
         self._handed_over = 0
 
-    def hand_over(self, letter: Letter) -> None:
+    def hand_over(self, letter: Letter) -> str:
         server = self._connected()
         try:
-            self._name_both_ends(server, letter)
+            not_for = self._name_both_ends(server, letter)
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             self._drop()
             raise _unreachable(self._settings, error) from error
         self._give(server, letter)
         self._handed_over += 1
+        return not_for
 
-    def _name_both_ends(self, server: smtplib.SMTP, letter: Letter) -> None:
+    def _name_both_ends(self, server: smtplib.SMTP, letter: Letter) -> str:
         code, words = server.mail(self._sender)
         if code >= 400:
             self._drop()
@@ -120,6 +123,12 @@ class SmtpPost:
         if all(code >= 400 for code, _ in answers):
             server.rset()
             _raise_for(*min(answers))
+        refused = (
+            f"{address}: {_in_words(*answer)}"
+            for address, answer in zip(letter.recipients, answers, strict=True)
+            if answer[0] >= 400
+        )
+        return "; ".join(refused)
 
     def _give(self, server: smtplib.SMTP, letter: Letter) -> None:
         try:

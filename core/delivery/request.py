@@ -32,32 +32,26 @@ def request_mail_of_log(
     session: Session, actor: Actor, logged: LoggedSegment, planned: int
 ) -> Job:
     """Raises ConflictError E-JOB-RUNNING while such a job is open."""
-    job = request_job(
+    return _promise(
         session,
         actor,
-        kind=SEND_MAIL,
         title=f"Send e-mails of segment {logged.segment_no}",
         subject=mail_subject_of_log(logged.entry_no),
         arguments={LOG: logged.entry_no},
         planned=planned,
     )
-    job.queue = JOBS_THAT_SEND
-    return job
 
 
 def request_mail_of_entry(session: Session, actor: Actor, entry_no: int) -> Job:
     """Raises ConflictError E-JOB-RUNNING while such a job is open."""
-    job = request_job(
+    return _promise(
         session,
         actor,
-        kind=SEND_MAIL,
         title=f"Send e-mail of interaction {entry_no}",
         subject=mail_subject_of_entry(entry_no),
         arguments={ENTRY: entry_no},
         planned=1,
     )
-    job.queue = JOBS_THAT_SEND
-    return job
 
 
 def request_mail_again(
@@ -66,11 +60,7 @@ def request_mail_again(
     """Go on with what is still owed. Raises RefusedError E-MAIL-NOTHING when nothing
     is, E-MAIL-ACCOUNT, ConflictError E-JOB-RUNNING."""
     mail_account()
-    owed = session.execute(
-        select(func.count()).where(
-            deliveries_of(arguments), Delivery.state == DeliveryState.OWED
-        )
-    ).scalar_one()
+    owed = count_owed(session, arguments)
     if not owed:
         detail = "No e-mail is owed any more. Send again what failed, if there is any."
         raise RefusedError("E-MAIL-NOTHING", detail)
@@ -78,3 +68,18 @@ def request_mail_again(
         logged = session.get_one(LoggedSegment, arguments[LOG])
         return request_mail_of_log(session, actor, logged, owed)
     return request_mail_of_entry(session, actor, arguments[ENTRY])
+
+
+def count_owed(session: Session, arguments: Mapping[str, object]) -> int:
+    """How many e-mails of a job's arguments are owed."""
+    return session.execute(
+        select(func.count()).where(
+            deliveries_of(arguments), Delivery.state == DeliveryState.OWED
+        )
+    ).scalar_one()
+
+
+def _promise(session: Session, actor: Actor, **what: Any) -> Job:  # noqa: ANN401  (of a job)
+    job = request_job(session, actor, kind=SEND_MAIL, **what)
+    job.queue = JOBS_THAT_SEND
+    return job

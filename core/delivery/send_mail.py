@@ -82,7 +82,7 @@ class _Sender:
             self._outbox.end(mail, DeliveryState.FAILED, "There is nothing to send.")
             return True
         try:
-            self._post.hand_over(letter_of(mail, self._from, content))
+            not_for = self._post.hand_over(letter_of(mail, self._from, content))
         except (NoAddressError, RecipientRefusedError) as error:
             self._outbox.end(mail, DeliveryState.FAILED, str(error))
         except ComeBackLaterError as error:
@@ -94,7 +94,8 @@ class _Sender:
             self._outbox.give_back(mail)
             raise
         else:
-            self._outbox.end(mail, DeliveryState.SENT)
+            detail = f"Refused for {not_for}" if not_for else ""
+            self._outbox.end(mail, DeliveryState.SENT, detail)
         return True
 
     def _read_content(self, attachment_id: int | None) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -10,11 +10,13 @@ from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.delivery.account import mail_account
 from core.delivery.request import (
+    count_owed,
     mail_subject_of_entry,
     mail_subject_of_log,
     request_mail_of_entry,
     request_mail_of_log,
 )
+from core.delivery.scope import LOG
 from core.errors import NotFoundError, RefusedError
 from core.interactions.models import Delivery, InteractionLogEntry
 from core.jobs.models import Job
@@ -25,10 +27,16 @@ from core.vocabulary import CorrespondenceType, DeliveryState
 
 Entry = InteractionLogEntry
 
+NOT_ARRIVED = (
+    int(DeliveryState.OWED),
+    int(DeliveryState.FAILED),
+    int(DeliveryState.IN_DOUBT),
+)
+
 
 class Which(StrEnum):
     FAILED = "failed"
-    "What did not arrive, or may not have."
+    "What did not arrive, or may not have; what is still owed goes with it."
     ALL = "all"
     "Also what was sent before, and what never was to be sent."
 
@@ -49,7 +57,8 @@ def resend_mail_of_log(
     mail_account()
     logged = lock_log(session, log)
     refuse_while_open(session, [mail_subject_of_log(log)])
-    owed = _owe_again(session, Entry.logged_segment_entry_no == log, which)
+    _owe_again(session, Entry.logged_segment_entry_no == log, which)
+    owed = count_owed(session, {LOG: log})
     record_audit(
         session,
         actor,
@@ -86,44 +95,45 @@ def resend_mail_of_entry(
     return request_mail_of_entry(session, actor, entry_no)
 
 
-def count_to_resend(session: Session, log: int) -> int:
-    """How many of the log could be sent at all."""
+def count_to_resend(session: Session, log: int, which: Which) -> int:
+    of_log = Entry.logged_segment_entry_no == log
     return session.execute(
-        select(func.count()).where(Entry.logged_segment_entry_no == log, can_be_sent())
+        select(func.count()).where(of_log, *_wanted(which))
     ).scalar_one()
 
 
-def can_be_sent() -> ColumnElement[bool]:
-    """Of entries: they are e-mails, count, and have something to send."""
-    return and_(
+def is_sendable(session: Session, entry_no: int) -> bool:
+    """Whether the entry is an e-mail that counts and has something to send."""
+    wanted = exists().where(Entry.entry_no == entry_no, *_wanted(Which.ALL))
+    return session.execute(select(wanted)).scalar_one()
+
+
+def _wanted(which: Which) -> list[ColumnElement[bool]]:
+    can_be_sent = [
         Entry.correspondence_type == int(CorrespondenceType.EMAIL),
         Entry.attachment_id.is_not(None),
         Entry.canceled.is_(False),
         Entry.postponed.is_(False),
+    ]
+    if which is Which.ALL:
+        return can_be_sent
+    has_not_arrived = exists().where(
+        Delivery.entry_no == Entry.entry_no, Delivery.state.in_(NOT_ARRIVED)
     )
+    return [*can_be_sent, has_not_arrived]
 
 
-def _owe_again(session: Session, entries: ColumnElement[bool], which: Which) -> int:
-    """How many are owed now that were not, and those that still were."""
-    not_well = [int(DeliveryState.FAILED), int(DeliveryState.IN_DOUBT)]
-    wanted = select(
-        Entry.entry_no, Entry.logged_segment_entry_no, literal(int(DeliveryState.OWED))
-    ).where(entries, can_be_sent())
-    if which is Which.FAILED:
-        wanted = wanted.where(
-            select(Delivery.entry_no)
-            .where(
-                Delivery.entry_no == Entry.entry_no,
-                Delivery.state.in_([*not_well, int(DeliveryState.OWED)]),
-            )
-            .exists()
-        )
+def _owe_again(session: Session, entries: ColumnElement[bool], which: Which) -> None:
+    """Raise RefusedError E-MAIL-NOTHING when there is nothing to owe."""
     owing = insert(Delivery).from_select(
         ["entry_no", "logged_segment_entry_no", "state"],
-        wanted,
+        select(
+            Entry.entry_no,
+            Entry.logged_segment_entry_no,
+            literal(int(DeliveryState.OWED)),
+        ).where(entries, *_wanted(which)),
         include_defaults=False,
     )
-    was_sent = Delivery.state == int(DeliveryState.SENT)
     owed = rows_written(
         session,
         owing.on_conflict_do_update(
@@ -134,11 +144,14 @@ def _owe_again(session: Session, entries: ColumnElement[bool], which: Which) -> 
                 "at": func.clock_timestamp(),
                 "job_id": None,
                 "detail": "",
-                # Of one that may have arrived, a mailbox shall know the second.
+                # A mailbox shall know what may have arrived before from a new letter.
                 "message_id": case(
-                    (was_sent, func.uuidv7()), else_=Delivery.message_id
+                    (Delivery.state == int(DeliveryState.SENT), func.uuidv7()),
+                    else_=Delivery.message_id,
                 ),
             },
+            # One that another job is just sending is that job's.
+            where=Delivery.state != int(DeliveryState.SENDING),
         ),
     )
     if not owed:
@@ -147,4 +160,3 @@ def _owe_again(session: Session, entries: ColumnElement[bool], which: Which) -> 
             "There is no e-mail to send again: none failed, or none has an attachment "
             "and counts.",
         )
-    return owed

@@ -3,17 +3,8 @@
 import pytest
 
 from tests.conformance.program import refusal
-from tests.support.mail_server import mail_server
 
 case = pytest.mark.case
-
-
-@pytest.fixture
-def mailbox(monkeypatch):
-    with mail_server() as (mailbox, url):
-        monkeypatch.setenv("MAIL_URL", url)
-        monkeypatch.setenv("MAIL_FROM", "golf@example.com")
-        yield mailbox
 
 
 @pytest.fixture
@@ -34,6 +25,16 @@ def mailing_of(desk, file_name, content=b"An offer"):
     segment = desk.segment(interaction_template_code="GOLF", salesperson_code="JR")
     desk.change(f"segments/{segment}/languages/ENU", subject="Golf in May")
     return segment
+
+
+def two_of_whom_one_is_unknown(desk, mailing, mailbox):
+    """K1 gets it; K2's server knows nobody of that name."""
+    mailbox.to_recipient = lambda address: (
+        "550 unknown" if address.startswith("k2") else "250 OK"
+    )
+    for number in (1, 2):
+        desk.company(f"K{number}", email=f"k{number}@example.com")
+        desk.line(mailing, f"K{number}")
 
 
 def everything(desk):
@@ -225,12 +226,7 @@ def test_the_alternative_address_comes_first(
 
 @case("DLV-008", "DLV-016", "INV-30")
 def test_the_status_is_blank_when_sent_and_error_when_refused(desk, mailing, mailbox):
-    mailbox.to_recipient = lambda address: (
-        "550 unknown" if address.startswith("k2") else "250 OK"
-    )
-    for number in (1, 2):
-        desk.company(f"K{number}", email=f"k{number}@example.com")
-        desk.line(mailing, f"K{number}")
+    two_of_whom_one_is_unknown(desk, mailing, mailbox)
 
     logged = desk.log(mailing, send_attachments=True)
     waiting = desk.items("interaction-log-entries")
@@ -252,12 +248,7 @@ def test_the_status_is_blank_when_sent_and_error_when_refused(desk, mailing, mai
 
 @case("DLV-010", "DLV-020", "DLV-023", "INV-34")
 def test_what_failed_is_sent_again_to_those_alone(desk, mailing, mailbox):
-    mailbox.to_recipient = lambda address: (
-        "550 unknown" if address.startswith("k2") else "250 OK"
-    )
-    for number in (1, 2):
-        desk.company(f"K{number}", email=f"k{number}@example.com")
-        desk.line(mailing, f"K{number}")
+    two_of_whom_one_is_unknown(desk, mailing, mailbox)
     log_and_send(desk, mailing)
     (logged,) = desk.items("logged-segments")
     mailbox.to_recipient = lambda address: "250 OK"

@@ -10,8 +10,8 @@ import pytest
 from core.database import transaction
 from core.vocabulary import DeliveryState
 from tests.support import one_log, programs
-from tests.support.mail_server import Mailbox, mail_server
-from tests.support.mailing import SENDER, mailing_to
+from tests.support.mail_server import Mailbox
+from tests.support.mailing import mailing_to
 from tests.support.programs import wait_until
 from tests.support.soundness import assert_sound
 from web.nudge import BrokerNudge
@@ -24,30 +24,27 @@ KILLS = 4
 
 
 def test_a_killed_worker_sends_nothing_twice(
-    own_engine, own_database, redis_url, tmp_path, monkeypatch, tell
+    own_engine, own_database, redis_url, tmp_path, mailbox, tell
 ):
     people = {f"C{n:03}": f"c{n}@example.com" for n in range(PEOPLE)}
     mailing = mailing_to(own_engine, people, file_name="a.html", content=b"<p>Hello")
-    with mail_server() as (mailbox, url):
-        monkeypatch.setenv("MAIL_URL", url)
-        monkeypatch.setenv("MAIL_FROM", SENDER)
-        mailbox.to_content = slow
-        mailing.log()
-        job = mailing.send_job().public_id
-        nudge = BrokerNudge(redis_url)
-        with programs.worker(
-            tmp_path, own_database, redis_url, application="worker.app"
-        ) as worker:
-            for kill in range(1, KILLS + 1):
-                nudge.ring(job)
-                enough = kill * PEOPLE // (KILLS + 2)
-                wait_until(partial(has_received, mailbox, enough))
-                programs.kill(worker, "child", mailing.job(job).worker)
-                with transaction(own_engine) as session:
-                    session.execute(one_log.LET_LEASE_LAPSE, {"job": job})
+    mailbox.to_content = slow
+    mailing.log()
+    job = mailing.send_job().public_id
+    nudge = BrokerNudge(redis_url)
+    with programs.worker(
+        tmp_path, own_database, redis_url, application="worker.app"
+    ) as worker:
+        for kill in range(1, KILLS + 1):
             nudge.ring(job)
-            wait_until(lambda: mailing.job(job).state == "succeeded")
-        received = Counter(mailbox.addresses)
+            enough = kill * PEOPLE // (KILLS + 2)
+            wait_until(partial(has_received, mailbox, enough))
+            programs.kill(worker, "child", mailing.job(job).worker)
+            with transaction(own_engine) as session:
+                session.execute(one_log.LET_LEASE_LAPSE, {"job": job})
+        nudge.ring(job)
+        wait_until(lambda: mailing.job(job).state == "succeeded")
+    received = Counter(mailbox.addresses)
 
     by_state = Counter(mailing.states())
     told = {

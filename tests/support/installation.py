@@ -5,7 +5,6 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -23,6 +22,7 @@ from tests.factories import WORK_DATE
 from tests.support.api_client import ApiClient
 from tests.support.folders import reachable_folder
 from tests.support.keeper import FORGETFUL
+from tests.support.ports import free_port
 from tests.support.programs import Program
 
 CONTACTS = 40_000
@@ -61,7 +61,7 @@ class Installation:
         self.broker = broker.start(folder / "broker")
         self.database_url = self.database.url()
         self.redis_url = self.broker.url()
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.engine: Engine = make_engine(self.database_url)
         self.environment = {
@@ -207,10 +207,3 @@ def installed(*, contacts: int, **options: float) -> Iterator[Installation]:
             yield installation
         finally:
             installation.stop()
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,6 +1,5 @@
 """A mail server that can be told to misbehave, on a port of its own."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.ports import free_port
 
 TAKEN = "250 OK"
 
@@ -65,7 +66,7 @@ def _parsed(envelope: Envelope) -> EmailMessage:
 def mail_server() -> Iterator[tuple[Mailbox, str]]:
     """The mailbox and the MAIL_URL that leads to it."""
     mailbox = Mailbox()
-    port = _free_port()
+    port = free_port()
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
@@ -74,8 +75,5 @@ def mail_server() -> Iterator[tuple[Mailbox, str]]:
         controller.stop()
 
 
-def _free_port() -> int:
-    # Asked for first: this server cannot be told to choose one.
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+SENDER = "Rollcall Golf <golf@example.com>"
+"""Behind From: in every test."""

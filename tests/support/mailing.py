@@ -15,7 +15,6 @@ from core.vocabulary import CorrespondenceType, DeliveryState
 from tests import factories
 
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
-SENDER = "Rollcall Golf <golf@example.com>"
 
 
 class Mailing:

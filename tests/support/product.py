@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 from typing import NamedTuple
 
+from tests.support.ports import free_port
 from tests.support.programs import wait_until
 
 COMMAND = (sys.executable, "-c", "from core.commands import main; main()", "up")
@@ -27,7 +27,7 @@ def running_product(
     folder: Path, database_url: str, redis_url: str
 ) -> Iterator[Product]:
     """Web, worker and beat until the caller is done; logs are in the folder."""
-    port = _free_port()
+    port = free_port()
     output = folder / "output"
     environment = {
         **os.environ,
@@ -58,10 +58,3 @@ def _first_administrator(output: Path) -> tuple[str, str]:
     found = re.search(r"Sign in as (\S+) with the password (\S+)", output.read_text())
     assert found, output.read_text()
     return found[1], found[2]
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

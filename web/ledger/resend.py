@@ -13,6 +13,7 @@ from core.jobs.models import Job
 from core.ledger.resend_mail import (
     Which,
     count_to_resend,
+    is_sendable,
     resend_mail_of_entry,
     resend_mail_of_log,
 )
@@ -72,22 +73,21 @@ def _question_of_log(entry_no: int) -> Question:
     with transaction(engine()) as session:
         logged = logged_segment_row(session, entry_no)[0]
         found = deliveries_of_log(session, entry_no)
-        sendable = count_to_resend(session, entry_no)
-    doubt = found.get(DeliveryState.IN_DOUBT, 0)
-    number_of = found.get(DeliveryState.FAILED, 0) + doubt
-    number_of += found.get(DeliveryState.OWED, 0)
+        not_arrived = count_to_resend(session, entry_no, Which.FAILED)
+        sendable = count_to_resend(session, entry_no, Which.ALL)
     why_not = _why_not(sendable)
+    may_have_arrived = found.get(DeliveryState.IN_DOUBT, 0)
     return Question(
         title=f"Send again: e-mails of segment {logged.segment_no}",
-        sentences=[why_not or _to_send(found)],
+        sentences=[why_not or _to_send(not_arrived)],
         warnings=["What is in doubt may have arrived, and would arrive twice."]
-        if doubt and not why_not
+        if may_have_arrived and not why_not
         else (),
-        number=number_of,
+        number=not_arrived,
         button="Send",
         back=f"{LOGS}/{entry_no}",
         crumbs=[("Logged Segments", LOGS), (logged.segment_no, f"{LOGS}/{entry_no}")],
-        choices=[] if why_not else [(ALL_TOO, _all_of(found, sendable))],
+        choices=[] if why_not else [(ALL_TOO, _all_of(sendable, is_again=bool(found)))],
         is_possible=not why_not,
     )
 
@@ -96,42 +96,33 @@ def _why_not(sendable: int) -> str:
     if not has_mail_account():
         return NO_ACCOUNT
     if not sendable:
-        return (
-            "None of its interactions is an e-mail that counts and has an attachment."
-        )
+        return "There is no e-mail that counts and has an attachment."
     return ""
 
 
-def _to_send(found: dict[DeliveryState, int]) -> str:
-    parts = [
-        (found.get(DeliveryState.FAILED, 0), "failed"),
-        (found.get(DeliveryState.IN_DOUBT, 0), "in doubt"),
-        (found.get(DeliveryState.OWED, 0), "still owed"),
-    ]
-    words = [f"{number(of)} {what}" for of, what in parts if of]
-    if not words:
+def _to_send(not_arrived: int) -> str:
+    if not not_arrived:
         return "No e-mail failed or is owed."
-    return f"Sends what did not arrive, or may not have: {', '.join(words)}."
+    return f"Sends {_mails(not_arrived)}: what is owed, failed or is in doubt."
 
 
-def _all_of(found: dict[DeliveryState, int], sendable: int) -> str:
-    before = ", also what was sent before" if found else ""
+def _all_of(sendable: int, *, is_again: bool) -> str:
+    before = ", also what was sent before" if is_again else ""
     return f"Send all {_mails(sendable)}{before}"
 
 
 def _question_of_entry(entry_no: int) -> Question:
     with transaction(engine()) as session:
         row = entry_row(session, entry_no)
+        sendable = int(is_sendable(session, entry_no))
     was_sent = row.delivery_state in {DeliveryState.SENT, DeliveryState.IN_DOUBT}
-    can = has_mail_account()
     whom = f"{row.contact_name} {row.contact_no}".strip() or "its contact"
+    why_not = _why_not(sendable)
     return Question(
         title=f"Send again: interaction {entry_no}",
-        sentences=[f"Sends the attachment by e-mail to {whom}."]
-        if can
-        else [NO_ACCOUNT],
+        sentences=[why_not or f"Sends the attachment by e-mail to {whom}."],
         warnings=["It was sent before, and will arrive twice."]
-        if can and was_sent
+        if was_sent and not why_not
         else (),
         number=1,
         button="Send 1 e-mail",
@@ -140,7 +131,7 @@ def _question_of_entry(entry_no: int) -> Question:
             ("Interaction Log Entries", ENTRIES),
             (str(entry_no), f"{ENTRIES}/{entry_no}"),
         ],
-        is_possible=can,
+        is_possible=not why_not,
     )
 
 

@@ -1,18 +1,9 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.mail_server import Mailbox, mail_server
-from tests.support.mailing import SENDER, Mailing, mailing_to
-
-
-@pytest.fixture
-def mailbox(monkeypatch) -> Iterator[Mailbox]:
-    with mail_server() as (mailbox, url):
-        monkeypatch.setenv("MAIL_URL", url)
-        monkeypatch.setenv("MAIL_FROM", SENDER)
-        yield mailbox
+from tests.support.mailing import Mailing, mailing_to
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 import time
 from dataclasses import replace
+from email import message_from_bytes
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from core.contacts.models import Contact
 from core.database import transaction
@@ -15,6 +16,7 @@ from core.jobs.models import JobState
 from core.jobs.retry import request_retry
 from core.jobs.runner import Outcome
 from core.kinds import KINDS
+from core.ledger.resend_mail import Which, resend_mail_of_log
 from core.segments.request_log import request_log
 from core.vocabulary import DeliveryState
 from tests import factories
@@ -255,6 +257,61 @@ def test_several_addresses_and_foreign_domains(mailbox, post_of, address, recipi
     assert mailbox.addresses == recipients
 
 
+def test_one_of_several_addresses_that_is_refused_is_told(mailbox, post_of):
+    post = post_of({"C1": "a@example.com; b@example.com"})
+    mailbox.to_recipient = lambda address: (
+        "550 no such user" if address.startswith("b") else "250 OK"
+    )
+    post.log()
+    post.send()
+
+    assert mailbox.addresses == ["a@example.com"]
+    assert post.states() == [SENT]
+    assert post.deliveries()[0].detail == "Refused for b@example.com: 550 no such user"
+
+
+def test_what_another_job_is_just_sending_is_not_owed_again(mailbox, post):
+    post.log()
+    post.send()
+    with transaction(post.engine) as session:
+        first = session.scalars(
+            select(Delivery).order_by(Delivery.entry_no).limit(1)
+        ).one()
+        first.state = DeliveryState.SENDING
+        resend_mail_of_log(
+            session,
+            factories.actor(),
+            first.logged_segment_entry_no or 0,
+            which=Which.ALL,
+        )
+
+    assert post.states() == [DeliveryState.SENDING, OWED, OWED]
+
+
+def test_an_e_mail_of_which_nothing_is_left_to_send_is_a_failure(mailbox, post):
+    post.log()
+    with transaction(post.engine) as session:
+        session.execute(update(InteractionLogEntry).values(attachment_id=None))
+
+    assert post.send() is Outcome.SUCCEEDED
+
+    assert post.states() == [FAILED] * 3
+    assert post.deliveries()[0].detail == "There is nothing to send."
+
+
+def test_without_a_server_e_mails_are_kept_in_a_folder(post, monkeypatch, tmp_path):
+    monkeypatch.setenv("MAIL_URL", (tmp_path / "mail").as_uri())
+    monkeypatch.setenv("MAIL_FROM", "golf@example.com")
+    post.log()
+
+    assert post.send() is Outcome.SUCCEEDED
+
+    kept = [message_from_bytes(file.read_bytes()) for file in tmp_path.rglob("*.eml")]
+    assert sorted(each["To"].split()[-1] for each in kept) == [
+        f"<c{n}@example.com>" for n in (1, 2, 3)
+    ]
+
+
 def test_an_address_no_server_takes_is_a_failure(mailbox, post):
     post.log()
     with transaction(post.engine) as session:
@@ -292,6 +349,26 @@ def test_cancelling_pauses_and_asking_again_goes_on(mailbox, post):
     assert post.send() is Outcome.SUCCEEDED
     assert mailbox.addresses == [f"c{n}@example.com" for n in (1, 2, 3)]
     assert post.send_job().result["sent"] == 2
+
+
+def test_what_failed_before_a_cancel_is_told_all_the_same(mailbox, post):
+    def to_recipient(address):
+        with transaction(post.engine) as session:
+            job = post.send_job().public_id
+            request_cancel(session, factories.actor(), job, KINDS)
+        time.sleep(0.3)
+        return "550 no such user"
+
+    mailbox.to_recipient = to_recipient
+    post.log()
+
+    assert post.send() is Outcome.CANCELLED
+
+    assert post.states() == [FAILED, OWED, OWED]
+    assert post.send_job().error_count == 1
+    assert post.errors() == [("C1", "E-MAIL-FAILED")]
+    with transaction(post.engine) as session:
+        assert_sound(session)
 
 
 def _let_the_next_attempt_begin(post):

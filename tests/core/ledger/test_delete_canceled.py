@@ -5,7 +5,12 @@ from sqlalchemy import func, select
 
 from core.campaigns.models import CampaignEntry, CampaignTarget
 from core.errors import ConflictError, RefusedError
-from core.interactions.models import InteractionLogEntry, LoggedLine, LoggedSegment
+from core.interactions.models import (
+    Delivery,
+    InteractionLogEntry,
+    LoggedLine,
+    LoggedSegment,
+)
 from core.ledger.cancel_campaign_entry import set_campaign_entry_canceled
 from core.ledger.cancel_entries import set_entry_canceled
 from core.ledger.cancel_log import set_log_canceled
@@ -31,6 +36,32 @@ def test_only_canceled_entries_are_deleted(session, actor, logged, entry_nos, fl
 
     assert flags(logged) == (False, [False], [False, False])
     assert session.get_one(LoggedSegment, logged).no_deleted == 1
+
+
+def test_what_an_entry_owed_goes_with_it_and_stays_with_others(
+    session, actor, logged, entry_nos
+):
+    for entry_no in entry_nos:
+        session.add(
+            Delivery(entry_no=entry_no, logged_segment_entry_no=logged, state=1)
+        )
+    set_entry_canceled(session, actor, entry_nos[0], CANCEL)
+
+    delete_canceled_entries(session, actor, {})
+
+    assert session.scalars(select(Delivery.entry_no)).all() == entry_nos[1:]
+
+
+def test_a_deleted_log_leaves_what_its_entries_owed(session, actor, logged, entry_nos):
+    session.add(
+        Delivery(entry_no=entry_nos[0], logged_segment_entry_no=logged, state=1)
+    )
+    set_log_canceled(session, actor, logged, CANCEL)
+
+    delete_canceled_logs(session, actor, {})
+
+    session.expire_all()
+    assert session.get_one(Delivery, entry_nos[0]).logged_segment_entry_no is None
 
 
 def test_a_filter_narrows_what_is_deleted(session, actor, logged, entry_nos):
