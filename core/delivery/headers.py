@@ -11,6 +11,9 @@ from email_validator import EmailNotValidError, validate_email
 
 LINE_END = "\r\n"
 
+LONGEST_WORD = 75
+"""Of an encoded word (RFC 2047). `Header` would take 76, the longest line, for it."""
+
 
 def header_line(name: str, text: str) -> str:
     """`name: text`, folded and encoded where needed; line breaks in it become blanks."""
@@ -55,4 +58,5 @@ def _is_plain(text: str) -> bool:
 
 def _encoded(text: str, name: str) -> str:
     charset = "us-ascii" if _is_plain(text) else "utf-8"
-    return Header(text, charset, header_name=name).encode(linesep=LINE_END)
+    header = Header(text, charset, maxlinelen=LONGEST_WORD, header_name=name)
+    return header.encode(linesep=LINE_END)

@@ -158,7 +158,7 @@ def test_one_bad_line_undoes_all_and_every_bad_line_is_named(session, actor, seg
         (40000, "E-LINE-DATE"),
     ]
     (record,) = run.error_recorders
-    assert record(session) == 3
+    record(session)
     assert session.scalar(select(func.count()).select_from(JobError)) == 3
     assert entries(session) == []
 
