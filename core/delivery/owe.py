@@ -4,7 +4,7 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from core.access.actor import Actor
-from core.delivery.request import request_mail_of_log
+from core.delivery.request import request_mail_of_entry, request_mail_of_log
 from core.interactions.models import Delivery, InteractionLogEntry, LoggedSegment
 from core.jobs.models import Job
 from core.rows import rows_written
@@ -38,3 +38,10 @@ def owe_mail_of_log(
         ),
     )
     return request_mail_of_log(session, actor, logged, owed) if owed else None
+
+
+def owe_mail_of_entry(session: Session, actor: Actor, entry_no: int) -> Job:
+    """The same of a single interaction that is an e-mail and was never sent."""
+    session.add(Delivery(entry_no=entry_no, state=int(DeliveryState.OWED)))
+    session.flush()
+    return request_mail_of_entry(session, actor, entry_no)

@@ -175,6 +175,12 @@ class InteractionLogEntry(Base):
             "entry_no",
             postgresql_where=text("canceled"),
         ),
+        # Few, and looked through by whoever resumes one; a log writes none of them.
+        Index(
+            "ix_interaction_log_entry_postponed",
+            "entry_no",
+            postgresql_where=text("postponed"),
+        ),
         # Logs without attachments, the most of them, do not pay for it.
         Index(
             None, "attachment_id", postgresql_where=text("attachment_id IS NOT NULL")

@@ -29,9 +29,10 @@ def delivery_status() -> ColumnElement[int]:
     )
 
 
-def entry_rows() -> Select[Any]:
-    """Rows of InteractionLogEntry with the names of its contact and company, without
-    postponed ones (INT-001). Page it by InteractionLogEntry.entry_no.
+def entry_rows(*, postponed: bool = False) -> Select[Any]:
+    """Rows of InteractionLogEntry with the names of its contact and company: those that
+    were logged (INT-001), or the postponed ones (INT-002). Page it by
+    InteractionLogEntry.entry_no.
 
     The company's name shows only where the company is still one.
     """
@@ -49,19 +50,18 @@ def entry_rows() -> Select[Any]:
         .outerjoin(Contact, Contact.id == InteractionLogEntry.contact_id)
         .outerjoin(Company, Company.id == InteractionLogEntry.contact_company_id)
         .outerjoin(Delivery, Delivery.entry_no == InteractionLogEntry.entry_no)
-        .where(InteractionLogEntry.postponed.is_(False))
+        .where(InteractionLogEntry.postponed.is_(postponed))
     )
 
 
-def entry_row(session: Session, entry_no: int) -> Any:  # noqa: ANN401  (a row)
+def entry_row(session: Session, entry_no: int, *, postponed: bool = False) -> Any:  # noqa: ANN401  (a row)
     """One row of `entry_rows`. Raise NotFoundError."""
     row = session.execute(
-        entry_rows().where(InteractionLogEntry.entry_no == entry_no)
+        entry_rows(postponed=postponed).where(InteractionLogEntry.entry_no == entry_no)
     ).one_or_none()
     if row is None:
-        raise NotFoundError(
-            "E-NOT-FOUND", f"There is no interaction log entry {entry_no}."
-        )
+        noun = "postponed interaction" if postponed else "interaction log entry"
+        raise NotFoundError("E-NOT-FOUND", f"There is no {noun} {entry_no}.")
     return row
 
 

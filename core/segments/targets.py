@@ -109,6 +109,14 @@ def _watching(watched: set[int | None], what: int | None) -> Iterator[None]:
         watched.discard(what)
 
 
+def admit_to_targets(session: Session, campaign_no: str, contact_no: str) -> None:
+    """After an interaction with the contact was logged as a target of the campaign: if
+    the campaign is activated, the contact's company is a member now (INT-027)."""
+    session.flush()
+    held = _held_for_certain(session, {campaign_no})
+    refresh_targets(session, held, [contact_no])
+
+
 def refresh_targets(
     session: Session,
     campaign_nos: Collection[str],

@@ -239,3 +239,57 @@ def test_going_back_at_once_goes_back_step_by_step(desk, all_at_once):
 
     assert statuses(answers) == [200] * 3 + [409] * 3
     assert desk.read(f"segments/{segment}")["no_of_lines"] == 0
+
+
+@case("CAMP-020")
+def test_interactions_of_a_campaign_at_once_share_one_campaign_entry(desk, all_at_once):
+    answers = all_at_once(
+        lambda program, number: program.post(
+            "interactions",
+            {
+                "contact_no": f"C{number % 3 + 1}",
+                "interaction_template_code": "GOLF",
+                "campaign_no": "CMP1",
+            },
+        )
+    )
+
+    assert statuses(answers) == [201] * AT_ONCE
+    assert len({answer.json["entry_no"] for answer in answers}) == AT_ONCE
+    (shared,) = desk.items("campaigns/CMP1/entries")
+    assert shared["no_of_interactions"] == AT_ONCE
+
+
+@case("POST-011", "P4")
+def test_a_postponed_interaction_is_finished_by_one_of_several(desk, all_at_once):
+    entry_no = desk.create(
+        "interactions",
+        contact_no="C1",
+        interaction_template_code="GOLF",
+        campaign_no="CMP1",
+        postpone=True,
+    )["entry_no"]
+
+    answers = all_at_once(
+        lambda program, _: program.post(f"postponed-interactions/{entry_no}/finish")
+    )
+
+    assert statuses(answers) == [200] + [409] * (AT_ONCE - 1)
+    assert len(desk.items("interaction-log-entries")) == 1
+    (entry,) = desk.items("campaigns/CMP1/entries")
+    assert entry["no_of_interactions"] == 1
+
+
+@case("P4")
+def test_the_same_request_at_once_logs_one_interaction(desk, all_at_once):
+    answers = all_at_once(
+        lambda program, _: program.post(
+            "interactions",
+            {"contact_no": "C1", "interaction_template_code": "GOLF"},
+            headers={"Idempotency-Key": "one-click"},
+        )
+    )
+
+    assert statuses(answers) == [201] * AT_ONCE
+    assert len({answer.json["entry_no"] for answer in answers}) == 1
+    assert len(desk.items("interaction-log-entries")) == 1

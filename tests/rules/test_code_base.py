@@ -61,11 +61,13 @@ def test_jobs_ask_the_database_for_the_time():
         if "core.clock" in imported(node) or imports_from(node, "core", "clock")
     }
 
-    # A token's expiry, a campaign's day of change, a command's work date.
+    # A token's expiry, a campaign's day of change, a command's work date, and what the
+    # form of an interaction proposes as its time.
     assert askers <= {
         "core/access/tokens.py",
         "core/campaigns/campaigns.py",
         "core/commands/user.py",
+        "core/single_interactions/draft.py",
     }
     # The age of an uploaded file, as the file system of the same host tells it.
     assert users_of({"time.time", "time.time_ns"}) <= {

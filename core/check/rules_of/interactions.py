@@ -100,6 +100,29 @@ RULES = (
         """),
     ),
     Rule(
+        "single-entry-of-campaign-is-counted",
+        "A single interaction that names a campaign counts for one of its entries.",
+        sql("""
+            SELECT format('entry %s', entry_no)
+            FROM interaction_log_entry
+            WHERE logged_segment_entry_no IS NULL AND segment_no = '' AND NOT postponed
+              AND campaign_no <> '' AND campaign_entry_no IS NULL
+        """),
+    ),
+    Rule(
+        "postponed-apart",
+        "A postponed interaction belongs to no log and no campaign entry, and owes no "
+        "e-mail.",
+        sql("""
+            SELECT format('entry %s', entry_no)
+            FROM interaction_log_entry AS entry
+            WHERE postponed
+              AND (logged_segment_entry_no IS NOT NULL OR campaign_entry_no IS NOT NULL
+                   OR EXISTS (SELECT FROM delivery
+                              WHERE delivery.entry_no = entry.entry_no))
+        """),
+    ),
+    Rule(
         "entry-numbers",
         "The next interaction log entry gets a number that no entry has.",
         sql("""

@@ -1,5 +1,7 @@
 """A small world in which everything was done by the deeds of the product."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import insert, text
 
@@ -23,9 +25,16 @@ from core.segments.log_segment import log_segment
 from core.segments.one_line import remove_line
 from core.segments.request_log import request_log
 from core.setup.models import Salutation, SalutationFormula
+from core.single_interactions.log_interaction import (
+    log_interaction,
+    postpone_interaction,
+)
 from tests import factories
 from tests.core.segments.logging import run_of
 from tests.support import tally
+
+if TYPE_CHECKING:
+    from core.single_interactions.changes import InteractionChanges
 
 
 @pytest.fixture
@@ -56,7 +65,19 @@ def world(session):
         if number < 2:
             _log(session, actor, segment, is_finished=number == 0)
     session.flush()
+    _interact(session, actor, people[0])
     _activate(session, actor, people)
+
+
+def _interact(session, actor, contact):
+    said: InteractionChanges = {
+        "contact_no": contact.no,
+        "interaction_template_code": "GOLF",
+        "salesperson_code": "JR",
+        "campaign_no": "CP1",
+    }
+    log_interaction(session, actor, said)
+    postpone_interaction(session, actor, said)
 
 
 def _activate(session, actor, people):

@@ -1,0 +1,1 @@
+"""Create Interaction: one communication with one contact, logged or postponed."""
