@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -11,19 +11,25 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from core.access.roles import Permission
+from core.access.roles import Permission, allows
 from core.contacts.models import Contact
 from core.database import transaction
-from core.interactions.models import InteractionTemplate, LoggedSegment
+from core.interactions.models import (
+    InteractionLogEntry,
+    InteractionTemplate,
+    LoggedSegment,
+)
+from core.interactions.queries import entry_rows
 from core.jobs.models import FINAL_STATES, Job
 from core.segments.models import Segment
-from web.context import engine, recent
+from web.context import current_actor, engine, recent
 from web.fragments import LivePart, rendered
 from web.permissions import requires
 
 blueprint = Blueprint("home", __name__)
 
 SEGMENTS_SHOWN = 25
+POSTPONED_SHOWN = 5
 JOBS_SHOWN = 8
 
 
@@ -46,6 +52,7 @@ def show() -> ResponseReturnValue:
         segments = _active_segments(session)
         jobs = _open_jobs(session)
         steps = _first_steps(session)
+        to_finish = _to_finish(session)
     return render_template(
         "home.html",
         segments=segments,
@@ -54,6 +61,7 @@ def show() -> ResponseReturnValue:
         version=_version(jobs),
         steps=steps,
         is_started=all(steps.values()),
+        to_finish=to_finish,
     )
 
 
@@ -73,6 +81,16 @@ def _active_segments(session: Session) -> Sequence[Segment]:
     return session.scalars(
         select(Segment).order_by(Segment.id.desc()).limit(SEGMENTS_SHOWN)
     ).all()
+
+
+def _to_finish(session: Session) -> Sequence[Any]:
+    """The newest postponed interactions; none for who may not read of contacts."""
+    if not allows(current_actor().role, Permission.READ_CONTACTS):
+        return []
+    newest_first = entry_rows(postponed=True).order_by(
+        InteractionLogEntry.entry_no.desc()
+    )
+    return session.execute(newest_first.limit(POSTPONED_SHOWN)).all()
 
 
 def _open_jobs(session: Session) -> list[OpenJob]:

@@ -43,8 +43,9 @@ NAVIGATION = (
     Place(
         "Interaction Log Entries",
         "/interaction-log-entries",
-        "ledger history",
+        "ledger history create postponed",
         Permission.READ_CONTACTS,
+        paths_within=("/interactions", "/postponed-interactions"),
     ),
     Place("Campaigns", "/campaigns"),
     Place("Jobs", "/jobs", "running progress"),

@@ -29,6 +29,7 @@ from web import (
     segments,
     setup_pages,
     sign_in,
+    single_interactions,
     users,
 )
 
@@ -61,5 +62,6 @@ PAGES = (
     segments,
     setup_pages,
     sign_in,
+    single_interactions,
     users,
 )

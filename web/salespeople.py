@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,13 @@ def _delete(session: Session, _: Actor, code: str) -> None:
 
 def _details(session: Session, found: Salesperson) -> dict[str, object]:
     totals = totals_of_salesperson(session, found.code)
-    return {"totals": totals, "with_averages": True}
+    return {
+        "totals": totals,
+        "with_averages": True,
+        "creates_for": f"/interactions/new?{urlencode({'salesperson_code': found.code})}"
+        if not found.blocked
+        else "",
+    }
 
 
 blueprint = pages_for(

@@ -37,3 +37,15 @@ def test_a_segment_is_made_filled_changed_and_logged(plain_page, people):
     page.get_by_role("link", name="Log…").click()
     page.get_by_role("button", name="Log 3 interactions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log segment SM00001")
+
+
+def test_an_interaction_is_created(plain_page, people):
+    page = plain_page
+    page.goto("/interactions/new?contact_no=P1")
+    page.get_by_label("Template", exact=True).select_option("GOLF")
+    page.get_by_role("button", name="Fill in from the template").click()
+    expect(page.get_by_label("Date", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Log interaction").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("How did it go?")

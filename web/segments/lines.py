@@ -73,7 +73,8 @@ def add(no: str) -> ResponseReturnValue:
 @requires(Permission.READ_CONTACTS)
 def contact_options() -> ResponseReturnValue:
     with transaction(engine()) as session:
-        found = contacts_like(session, request.args.get("contact", "").strip())
+        text = next(iter(request.args.values()), "")  # whatever the field is called
+        found = contacts_like(session, text.strip())
     return render_template("segments/contact_options.html", found=found)
 
 
