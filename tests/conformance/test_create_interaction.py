@@ -235,7 +235,7 @@ def test_a_language_needs_content_in_the_template(desk):
 # --- what is proposed ---------------------------------------------------------------------
 
 
-@case("INT-020", "INT-022", "INT-024", "INT-030")
+@case("BCT-WIZ-20", "BCT-PPD-01", "INT-020", "INT-022", "INT-024", "INT-030")
 def test_contact_and_template_propose_the_rest(desk, monkeypatch):
     desk.change("contacts/C1", correspondence_type="email", language_code=None)
     desk.change("interaction-templates/GOLF", campaign_no="CMP1", campaign_target=True)
