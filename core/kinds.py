@@ -53,6 +53,11 @@ from core.ledger.delete_canceled import (
     request_entries_deleted,
     request_logs_deleted,
 )
+from core.ledger.evaluate_entries import (
+    EVALUATE_ENTRIES,
+    evaluate_entries_as_job,
+    request_evaluation_again,
+)
 from core.ledger.undo_log import UNDO_LOG, request_undo_again, undo_log_as_job
 from core.segments.activate_campaign import activate_campaign_as_job, request_activation
 from core.segments.apply_mailing_group import (
@@ -150,6 +155,11 @@ KINDS: Kinds = {
     UNCANCEL_ENTRIES: Kind(
         set_entries_canceled_as_job,
         request_again=request_entries_canceled_again,
+        unit=ENTRIES,
+    ),
+    EVALUATE_ENTRIES: Kind(
+        evaluate_entries_as_job,
+        request_again=request_evaluation_again,
         unit=ENTRIES,
     ),
     DELETE_CANCELED_ENTRIES: Kind(

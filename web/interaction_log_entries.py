@@ -120,7 +120,7 @@ def _options(session: Session) -> dict[str, choices.Choices]:
 
 
 def _deeds(filters: Mapping[str, str]) -> dict[str, str]:
-    """Where all that the filters find is canceled, revived or deleted."""
-    places = ("cancel", "uncancel", "delete-canceled")
+    """Where all that the filters find is evaluated, canceled, revived or deleted."""
+    places = ("evaluate", "cancel", "uncancel", "delete-canceled")
     query = f"?{urlencode(filters)}" if filters else ""
     return {place: f"/interaction-log-entries/{place}{query}" for place in places}

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from core.access.actor import Actor
 from core.access.audit import record_audit
 from core.campaigns.models import CampaignEntry
-from core.errors import ConflictError, RefusedError
+from core.errors import ConflictError
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.interactions.queries import entry_row
 from core.jobs.models import Job
 from core.jobs.request import request_job
 from core.jobs.run import JobRun
-from core.ledger.change import AT_ONCE, Change
+from core.ledger.change import AT_ONCE, Change, refuse_unless_meant
 from core.ledger.entry_attachments import (
     count_own_attachments,
     lock_own_attachments,
@@ -71,12 +71,7 @@ def set_entries_canceled(
     Raises RefusedError E-FILTER, E-COUNT, ConflictError E-JOB-RUNNING,
     E-PARENT-CANCELED.
     """
-    if not filters and change.expected is None:
-        raise RefusedError(
-            "E-FILTER",
-            "Without a filter all entries would change. Name a filter, or say in "
-            "“expected” how many entries you mean.",
-        )
+    refuse_unless_meant(filters, change.expected)
     entries = entries_matching(filters)
     to_change = to_flag(entries, canceled=change.canceled)
     if is_more_than(session, at_once, select(Entry.entry_no).where(to_change)):

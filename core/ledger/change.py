@@ -1,4 +1,4 @@
-"""What cancelling, reviving and deleting have in common, whatever is meant."""
+"""What cancelling, reviving, evaluating and deleting have in common, whatever is meant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +46,17 @@ class Change:
     def refuse_unless_expected(self, number: int) -> None:
         refuse_unless(
             number, self.expected, "be canceled" if self.canceled else "count"
+        )
+
+
+def refuse_unless_meant(filters: Mapping[str, object], expected: int | None) -> None:
+    """RefusedError E-FILTER where nothing narrows what is meant and nobody has counted
+    it: a filter that got lost on the way would mean everything."""
+    if not filters and expected is None:
+        raise RefusedError(
+            "E-FILTER",
+            "Without a filter all entries would change. Name a filter, or say in "
+            "“expected” how many entries you mean.",
         )
 
 

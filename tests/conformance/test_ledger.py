@@ -159,6 +159,44 @@ def test_an_interaction_of_a_person_is_canceled(desk):
     assert desk.read("contacts/P1/statistics")["no_of_interactions"] == 1
 
 
+@pytest.mark.case("BCT-ILE-02")
+@pytest.mark.case("INT-080")
+def test_how_an_interaction_went_is_told_afterwards(desk, logged):
+    first, second = (entry["entry_no"] for entry in entries(desk, logged))
+    address = f"interaction-log-entries/{first}/evaluate"
+
+    shown = desk.do(address, evaluation="positive", reason="They called back")
+
+    assert shown["evaluation"] == "positive"
+    assert desk.read(f"interaction-log-entries/{second}")["evaluation"] is None
+    for blank in (None, "", "splendid"):
+        assert refusal(desk.post(address, {"evaluation": blank})) == (422, "E-FIELD")
+    assert desk.post(address).status_code == 422
+    desk.do(f"interaction-log-entries/{first}/cancel")
+    assert desk.do(address, evaluation="negative")["evaluation"] == "negative"
+
+
+@pytest.mark.case("INT-080")
+def test_every_entry_that_matches_is_evaluated(desk, program_as, logged):
+    address = "interaction-log-entries/evaluate"
+    assert refusal(desk.post(address, {"new_evaluation": "neutral"})) == (
+        422,
+        "E-FILTER",
+    )
+    of_log = {"logged_segment_entry_no": logged}
+    wrong = {**of_log, "new_evaluation": "neutral", "expected": 3}
+    assert refusal(desk.post(address, wrong)) == (422, "E-COUNT")
+
+    done = desk.do(address, **of_log, new_evaluation="neutral", expected=2)
+
+    assert done == {"entries_changed": 2}
+    done = desk.do(address, evaluation=["neutral"], new_evaluation="very_positive")
+    assert done == {"entries_changed": 2}
+    told = [entry["evaluation"] for entry in entries(desk, logged)]
+    assert told == ["very_positive"] * 2
+    assert program_as("viewer").post(address, wrong).status_code == 403
+
+
 @pytest.mark.case("LSEG-003")
 @pytest.mark.case("INT-062")
 def test_an_entry_stays_canceled_below_what_is_canceled(desk, logged):

@@ -26,11 +26,19 @@ from core.ledger.delete_canceled import (
     delete_canceled_logs,
 )
 from core.ledger.entry_filter import FIELDS
+from core.ledger.evaluate_entries import Verdict, evaluate_entries, evaluate_entry
 from core.ledger.undo_log import undo_log
 from core.records import found_record
 from web.api import framework
 from web.api.campaigns import CampaignEntryPath, CampaignEntryShown, campaign_entry
-from web.api.framework.fields import Count, Flag, Key20, OptionalCount, Text255
+from web.api.framework.fields import (
+    Count,
+    Flag,
+    Key20,
+    OptionalCount,
+    SomeEvaluation,
+    Text255,
+)
 from web.api.interaction_log_entries import EntryShown
 from web.api.jobs import JobShown, answer_or_start, job_started
 from web.api.logged_segments import LoggedSegmentShown
@@ -39,13 +47,17 @@ from web.permissions import requires
 blueprint = framework.api_blueprint(
     "ledger",
     "What happens to logged segments and interactions afterwards: cancel, let count "
-    "again, delete, undo. What is small is done at once, what is large by a job.",
+    "again, evaluate, delete, undo. What is small is done at once, what is large by a "
+    "job.",
 )
 
 
 class ReasonBody(framework.Body):
     reason: Text255 = ""
     "Why, for the audit trail."
+
+
+_NO_FILTERS = {"reason", "expected", "remove_attachments", "new_evaluation"}
 
 
 class _Selection(ReasonBody):
@@ -56,7 +68,7 @@ class _Selection(ReasonBody):
         return {
             name: value
             for name, value in self.given().items()
-            if name not in {"reason", "expected", "remove_attachments"}
+            if name not in _NO_FILTERS
         }
 
 
@@ -92,6 +104,15 @@ class EntrySelection(_Selection):
 
 class EntriesToCancel(EntrySelection, CancelBody):
     pass
+
+
+class EntriesToEvaluate(EntrySelection):
+    new_evaluation: SomeEvaluation
+    "Of every entry that matches; `evaluation` is a filter on what was said before."
+
+
+class EvaluationBody(ReasonBody):
+    evaluation: SomeEvaluation
 
 
 @_narrowed_by(*CAMPAIGN_ENTRY_FIELDS)
@@ -268,6 +289,41 @@ def _set_entries_canceled(body: EntrySelection, wanted: Change) -> Response:
         return framework.answer(EntriesChanged.of(None, entries_changed=done))
 
     return answer_or_start(change)
+
+
+@blueprint.post(
+    "/interaction-log-entries/<int:entry_no>/evaluate",
+    responses=framework.does(EntryShown),
+)
+@requires(Permission.EDIT)
+def evaluate_one_entry(path: framework.EntryNoPath, body: EvaluationBody) -> Response:
+    """Say how an interaction went; a canceled one too."""
+    verdict = Verdict(body.evaluation, body.reason)
+
+    def evaluate(session: Session, actor: Actor) -> Response:
+        evaluate_entry(session, actor, path.entry_no, verdict)
+        row = entry_row(session, path.entry_no)
+        return framework.answer(EntryShown.of_row(row))
+
+    return framework.answer_once(evaluate)
+
+
+@blueprint.post(
+    "/interaction-log-entries/evaluate", responses=_does_or_starts(EntriesChanged)
+)
+@requires(Permission.EDIT)
+def evaluate_many_entries(body: EntriesToEvaluate) -> Response:
+    """Say of every entry that matches how it went; canceled ones too. Without a filter
+    `expected` must be given: all that match, also those of which it was said before."""
+    verdict = Verdict(body.new_evaluation, body.reason, body.expected)
+
+    def evaluate(session: Session, actor: Actor) -> Response:
+        done = evaluate_entries(session, actor, body.filters(), verdict)
+        if isinstance(done, Job):
+            return job_started(session, done)
+        return framework.answer(EntriesChanged.of(None, entries_changed=done))
+
+    return answer_or_start(evaluate)
 
 
 @blueprint.post(

@@ -1,10 +1,8 @@
 """Interaction log entries: one, the ticked ones, or all that the list's filter finds."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
-from urllib.parse import urlencode
+from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -21,10 +19,9 @@ from core.ledger.delete_canceled import delete_canceled_entries
 from web.context import current_actor, engine
 from web.forms import typed
 from web.layout import number
-from web.ledger.entry_filters import LABELS, entry_filters_of, in_words
 from web.ledger.flag_views import serve_both_ways
+from web.ledger.meant import CRUMBS, LIST, Meant, counted_entries, meant_entries
 from web.ledger.question import (
-    Hidden,
     Question,
     answer,
     ask,
@@ -36,66 +33,19 @@ from web.permissions import requires
 
 blueprint = Blueprint("entries", __name__, url_prefix="/interaction-log-entries")
 
-LIST = "/interaction-log-entries"
 REMOVE_ATTACHMENTS = "remove_attachments"
-CRUMBS = [("Interaction Log Entries", LIST)]
-
-
-class Meant(NamedTuple):
-    """Ticked entries, or what the filter of the list finds."""
-
-    ticked: Sequence[str]
-    texts: dict[str, str]
-
-    @property
-    def filters(self) -> dict[str, object]:
-        if self.ticked:
-            return {"entry_no": list(self.ticked)}
-        return entry_filters_of(self.texts)
-
-    @property
-    def hidden(self) -> Hidden:
-        if self.ticked:
-            return [("entry_no", each) for each in self.ticked]
-        return list(self.texts.items())
-
-    @property
-    def words(self) -> str:
-        """After "entries"."""
-        if self.ticked:
-            return f"of the {number(len(self.ticked))} ticked"
-        named = "; ".join(
-            f"{LABELS[name].lower()} {text}"
-            for name, text in in_words(self.texts).items()
-        )
-        return f"with {named}" if named else "of the whole log"
-
-    @property
-    def back(self) -> str:
-        if len(self.ticked) == 1:
-            return f"{LIST}/{self.ticked[0]}"
-        return f"{LIST}?{urlencode(self.texts)}" if self.texts else LIST
-
-
-def _meant() -> Meant:
-    ticked = request.values.getlist("entry_no")
-    texts = {name: request.values.get(name, "").strip() for name in LABELS}
-    return Meant(
-        sorted({each for each in ticked if each.isdecimal() and len(each) < 19}),
-        {name: text for name, text in texts.items() if text and "\0" not in text},
-    )
 
 
 @blueprint.get("/delete-canceled")
 @requires(Permission.EDIT)
 def ask_to_delete() -> ResponseReturnValue:
-    return ask(_question_of_delete(_meant()))
+    return ask(_question_of_delete(meant_entries()))
 
 
 @blueprint.post("/delete-canceled")
 @requires(Permission.EDIT)
 def delete() -> ResponseReturnValue:
-    form, meant = typed(), _meant()
+    form, meant = typed(), meant_entries()
 
     def deed(session: Session) -> int | Job:
         refuse_unless_typed(form)
@@ -111,7 +61,7 @@ def delete() -> ResponseReturnValue:
 
 
 def _set_canceled(*, canceled: bool) -> ResponseReturnValue:
-    form, meant = typed(), _meant()
+    form, meant = typed(), meant_entries()
 
     def deed(session: Session) -> int | Job:
         # Without the number a filter that got lost on the way would mean everything.
@@ -134,7 +84,7 @@ def _set_canceled(*, canceled: bool) -> ResponseReturnValue:
 
 def _to(fate: str, address: str) -> Callable[[int | Job], ResponseReturnValue]:
     def go(done: int | Job) -> ResponseReturnValue:
-        flash(f"{_entries(int(str(done)))} {fate}.")
+        flash(f"{counted_entries(int(str(done)))} {fate}.")
         return redirect(address, 303)
 
     return go
@@ -147,12 +97,12 @@ def _question(meant: Meant, *, canceled: bool) -> Question:
         own = count_attachments_to_remove(session, meant.filters) if canceled else 0
     deed = "Cancel" if canceled else "Count again"
     state = "canceled already" if canceled else "not canceled"
-    others = f"{_entries(ready)} {'is' if ready == 1 else 'are'} {state}."
+    others = f"{counted_entries(ready)} {'is' if ready == 1 else 'are'} {state}."
     return Question(
         title=f"{deed}: interaction log entries",
         sentences=[
             (
-                f"{'Cancels' if canceled else 'Lets'} {_entries(to_change)} {meant.words}"
+                f"{'Cancels' if canceled else 'Lets'} {counted_entries(to_change)} {meant.words}"
                 f"{'' if canceled else ' count again'}."
             ),
             *([others] if ready else []),
@@ -163,9 +113,9 @@ def _question(meant: Meant, *, canceled: bool) -> Question:
             "canceled: let that count again instead.",
         ],
         number=to_change,
-        button=f"Cancel {_entries(to_change)}"
+        button=f"Cancel {counted_entries(to_change)}"
         if canceled
-        else f"Let {_entries(to_change)} count again",
+        else f"Let {counted_entries(to_change)} count again",
         back=meant.back,
         crumbs=CRUMBS,
         hidden=meant.hidden,
@@ -189,7 +139,7 @@ def _question_of_delete(meant: Meant) -> Question:
     return Question(
         title="Delete canceled interaction log entries",
         sentences=[
-            f"Deletes {_entries(found, 'canceled ')} {meant.words}."
+            f"Deletes {counted_entries(found, 'canceled ')} {meant.words}."
             if found
             else f"No entry {meant.words} is canceled.",
             (
@@ -200,7 +150,7 @@ def _question_of_delete(meant: Meant) -> Question:
         ],
         warnings=["Deleted entries do not come back."] if found else (),
         number=found,
-        button=f"Delete {_entries(found)}",
+        button=f"Delete {counted_entries(found)}",
         back=meant.back,
         crumbs=CRUMBS,
         hidden=meant.hidden,
@@ -209,12 +159,8 @@ def _question_of_delete(meant: Meant) -> Question:
     )
 
 
-def _entries(of: int, which: str = "") -> str:
-    return f"{number(of)} {which}{'entry' if of == 1 else 'entries'}"
-
-
 serve_both_ways(
     blueprint,
-    question=lambda canceled: _question(_meant(), canceled=canceled),
+    question=lambda canceled: _question(meant_entries(), canceled=canceled),
     set_canceled=lambda canceled: _set_canceled(canceled=canceled),
 )

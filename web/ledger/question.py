@@ -6,7 +6,7 @@ again; another number than the person saw asks again.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core.database import transaction
 from core.errors import ConflictError, Fault, RefusedError, RollcallError
 from core.jobs.models import Job
+from web.choices import Choices
 from web.context import engine, nudge
 from web.errors import addresses
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of
@@ -27,6 +28,14 @@ LONGEST_REASON = 255
 Hidden = Sequence[tuple[str, str]]
 
 DoneT = TypeVar("DoneT")
+
+
+class Pick(NamedTuple):
+    """One of several, none of which is proposed."""
+
+    name: str
+    label: str
+    options: Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class Question:
     is_for_ever: bool = False
     choices: Sequence[tuple[str, str]] = ()
     "Name and label of what may be done besides, each off until it is ticked."
+    picks: Sequence[Pick] = ()
+    "What has to be chosen first."
 
     @property
     def must_type(self) -> bool:

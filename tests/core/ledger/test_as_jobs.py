@@ -24,8 +24,10 @@ from core.ledger.cancel_log import set_log_canceled
 from core.ledger.change import Change
 from core.ledger.delete_campaign_entries import delete_canceled_campaign_entries
 from core.ledger.delete_canceled import delete_canceled_entries, delete_canceled_logs
+from core.ledger.evaluate_entries import Verdict, evaluate_entries, evaluate_entry
 from core.ledger.undo_log import undo_log
 from core.segments.models import Segment, SegmentLine
+from core.vocabulary import Evaluation
 from tests import factories
 from tests.core.segments.logging import log
 from tests.support.soundness import assert_sound
@@ -33,6 +35,7 @@ from tests.support.soundness import assert_sound
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
 CANCEL, REVIVE = Change(canceled=True), Change(canceled=False)
 OF_LOG = {"logged_segment_entry_no": 1}
+NEUTRAL = Verdict(Evaluation.NEUTRAL)
 
 
 class Deed(NamedTuple):
@@ -40,11 +43,12 @@ class Deed(NamedTuple):
     request: Callable[..., object]
     begins_canceled: bool
     after: tuple[int, ...]
-    "Logged segments, entries, canceled ones, canceled campaign entries, segment lines."
+    "Logged segments, entries, canceled and evaluated ones, canceled campaign entries, "
+    "segment lines."
 
 
-AS_LOGGED = (1, 3, 0, 0, 0)
-AS_CANCELED = (1, 3, 3, 1, 0)
+AS_LOGGED = (1, 3, 0, 0, 0, 0)
+AS_CANCELED = (1, 3, 3, 0, 1, 0)
 
 DEEDS = [
     Deed(
@@ -75,31 +79,37 @@ DEEDS = [
         "cancel_entries",
         lambda s, a: set_entries_canceled(s, a, OF_LOG, CANCEL, at_once=0),
         begins_canceled=False,
-        after=(1, 3, 3, 0, 0),
+        after=(1, 3, 3, 0, 0, 0),
+    ),
+    Deed(
+        "evaluate_entries",
+        lambda s, a: evaluate_entries(s, a, OF_LOG, NEUTRAL, at_once=0),
+        begins_canceled=True,
+        after=(1, 3, 3, 3, 1, 0),
     ),
     Deed(
         "delete_canceled_entries",
         lambda s, a: delete_canceled_entries(s, a, {}, at_once=0),
         begins_canceled=True,
-        after=(1, 0, 0, 1, 0),
+        after=(1, 0, 0, 0, 1, 0),
     ),
     Deed(
         "delete_canceled_logged_segments",
         lambda s, a: delete_canceled_logs(s, a, {}, at_once=0),
         begins_canceled=True,
-        after=(0, 3, 3, 1, 0),
+        after=(0, 3, 3, 0, 1, 0),
     ),
     Deed(
         "delete_canceled_campaign_entries",
         lambda s, a: delete_canceled_campaign_entries(s, a, "CP1", {}, at_once=0),
         begins_canceled=True,
-        after=(1, 0, 0, 0, 0),
+        after=(1, 0, 0, 0, 0, 0),
     ),
     Deed(
         "undo_log",
         lambda s, a: undo_log(s, a, 1, at_once=0),
         begins_canceled=False,
-        after=(1, 3, 3, 1, 3),
+        after=(1, 3, 3, 0, 1, 3),
     ),
 ]
 each_deed = pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.kind)
@@ -146,6 +156,7 @@ def state_of(engine):
         select(func.count()).select_from(LoggedSegment),
         select(func.count()).select_from(InteractionLogEntry),
         select(func.count()).where(InteractionLogEntry.canceled),
+        select(func.count()).where(InteractionLogEntry.evaluation > 0),
         select(func.count()).where(CampaignEntry.canceled),
         select(func.count()).select_from(SegmentLine),
     ]
@@ -261,6 +272,8 @@ def test_whoever_comes_meanwhile_is_led_to_the_job(engine_of_own):
         lambda s, a: set_log_canceled(s, a, 1, CANCEL),
         lambda s, a: set_entry_canceled(s, a, 1, CANCEL),
         lambda s, a: set_entries_canceled(s, a, OF_LOG, CANCEL),
+        lambda s, a: evaluate_entry(s, a, 1, NEUTRAL),
+        lambda s, a: evaluate_entries(s, a, OF_LOG, NEUTRAL),
         lambda s, a: set_campaign_entry_canceled(s, a, "CP1", 1, CANCEL),
         lambda s, a: undo_log(s, a, 1),
     ):

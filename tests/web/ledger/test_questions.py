@@ -13,6 +13,7 @@ from core.ledger.cancel_entries import set_entry_canceled
 from core.ledger.cancel_log import set_log_canceled
 from core.ledger.change import Change
 from core.segments.models import Segment
+from core.vocabulary import Evaluation
 from tests import factories
 from tests.core.segments.logging import log
 from tests.support.queries import counted_queries
@@ -299,6 +300,75 @@ def test_many_entries_lead_to_a_job(client, work, entry_nos, monkeypatch):
     assert answer.location.startswith("/jobs/")
 
 
+@pytest.fixture
+def said(work):
+    def said():
+        with work() as session:
+            entry = InteractionLogEntry
+            found = select(entry.evaluation).order_by(entry.entry_no)
+            return session.scalars(found).all()
+
+    return said
+
+
+def test_ticked_entries_are_evaluated(client, entry_nos, said):
+    ticked = {"entry_no": entry_nos[:2]}
+    page = client.get("/interaction-log-entries/evaluate", query_string=ticked).text
+    assert "Says of 2 entries of the 2 ticked how they went." in page
+    assert '<option value="">Choose…</option>' in page
+
+    form = {**ticked, "expected": "2", "new_evaluation": "positive"}
+    answer = client.post("/interaction-log-entries/evaluate", data=form)
+
+    assert answer.location == "/interaction-log-entries"
+    assert "Evaluated as positive: 2 entries changed." in client.get("/segments").text
+    assert said() == [Evaluation.POSITIVE, Evaluation.POSITIVE, Evaluation.BLANK]
+
+
+@pytest.mark.parametrize("chosen", ["", "blank", "splendid"])
+def test_who_chooses_no_evaluation_is_asked_again(client, entry_nos, said, chosen):
+    form = {
+        "entry_no": entry_nos[0],
+        "expected": "1",
+        "new_evaluation": chosen,
+        "reason": "Called back",
+    }
+    answer = client.post("/interaction-log-entries/evaluate", data=form)
+
+    assert answer.status_code == 422
+    assert "Choose how the interactions went." in answer.text
+    assert 'value="Called back"' in answer.text
+    assert said() == [0, 0, 0]
+
+
+def test_a_refused_evaluation_keeps_what_was_chosen(client, entry_nos, said):
+    form = {"expected": "7", "new_evaluation": "negative", "contact_no": "C1"}
+    answer = client.post("/interaction-log-entries/evaluate", data=form)
+
+    assert answer.status_code == 422
+    assert '<option value="negative" selected>' in answer.text
+    assert "it was 7 when you looked" in answer.text
+    assert said() == [0, 0, 0]
+
+
+def test_all_that_a_filter_finds_are_evaluated(client, entry_nos, said):
+    query = "contact_no=C1"
+    listed = client.get(f"/interaction-log-entries?{query}").text
+    assert f"/interaction-log-entries/evaluate?{query}" in listed
+    form = {"contact_no": "C1", "expected": "1", "new_evaluation": "very_negative"}
+
+    answer = client.post("/interaction-log-entries/evaluate", data=form)
+
+    assert answer.location == f"/interaction-log-entries?{query}"
+    assert said() == [0, Evaluation.VERY_NEGATIVE, 0]
+
+
+def test_the_page_of_an_entry_offers_its_evaluation(client, entry_nos):
+    page = client.get(f"/interaction-log-entries/{entry_nos[0]}").text
+
+    assert f"/interaction-log-entries/evaluate?entry_no={entry_nos[0]}" in page
+
+
 def test_a_reason_may_not_be_endless(client, logged):
     form = {"entry_no": logged, "reason": "x" * 256}
 
@@ -321,6 +391,7 @@ def test_who_only_reads_is_offered_nothing(client_as, logged, entry_nos):
         assert "ancel ticked" not in page
         assert "Cancel…" not in page
         assert "Delete canceled…" not in page
+        assert "Evaluate" not in page
         assert "Undo the log" not in page
     assert viewer.get(f"/logged-segments/cancel?entry_no={logged}").status_code == 403
 

@@ -59,6 +59,9 @@ LineAttachmentKind = Annotated[
 ]
 InitiatedBy = Annotated[vocabulary.InitiatedBy, kinds.words(vocabulary.InitiatedBy)]
 Evaluation = Annotated[vocabulary.Evaluation, kinds.words(vocabulary.Evaluation)]
+SomeEvaluation = Annotated[
+    vocabulary.Evaluation, kinds.words(vocabulary.Evaluation, may_be_blank=False)
+]
 DeliveryStatus = Annotated[
     vocabulary.DeliveryStatus, kinds.words(vocabulary.DeliveryStatus)
 ]

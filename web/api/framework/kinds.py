@@ -134,12 +134,12 @@ def optional_key(max_length: int) -> Kind:
 # --- words of an enumeration -----------------------------------------------------
 
 
-def words(enumeration: type[IntEnum]) -> Kind:
-    """Members as snake_case words; the blank member is null."""
+def words(enumeration: type[IntEnum], *, may_be_blank: bool = True) -> Kind:
+    """Members as snake_case words; the blank member, where it is one, is null."""
     by_word = {
         member.name.lower(): member for member in enumeration if member.name != "BLANK"
     }
-    has_blank = len(by_word) < len(enumeration)
+    has_blank = may_be_blank and len(by_word) < len(enumeration)
     string = {"type": "string", "enum": list(by_word)}
     schema = {"anyOf": [string, NULL]} if has_blank else string
 
