@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.access.roles import Permission
 from core.attachments.queries import attachment_facts, required_attachment
 from core.database import transaction
+from core.interactions import comments
 from core.interactions.entry_title import entry_title
 from core.interactions.models import Delivery, InteractionLogEntry
 from core.interactions.queries import entry_row, entry_rows
@@ -20,13 +21,15 @@ from core.ledger.resend_mail import is_sendable
 from core.vocabulary import CorrespondenceType, DeliveryState, Evaluation
 from web import choices
 from web.attachments import attachment_file
-from web.context import engine
+from web.context import current_actor, engine
 from web.ledger.entry_filters import LABELS, entry_filters_of, in_words
 from web.listing import PAGE, address, chips, first_page, given, position
 from web.permissions import requires
 from web.segments.line_fields import as_read
 
 Entry = InteractionLogEntry
+
+COMMENTS_SHOWN = 20
 
 blueprint = Blueprint(
     "interaction_log_entries", __name__, url_prefix="/interaction-log-entries"
@@ -47,10 +50,10 @@ def show() -> ResponseReturnValue:
         rows = session.execute(newest_first).all()
         totals = _totals(session, condition) if "totals" in request.args else None
         options = _options(session)
-    page = rows[:PAGE]
+    shown = rows[:PAGE]
     return render_template(
         "interaction_log_entries/listing.html",
-        rows=page,
+        rows=shown,
         filters=filters,
         chips=chips(in_words(filters), LABELS),
         deeds=_deeds(filters),
@@ -58,7 +61,7 @@ def show() -> ResponseReturnValue:
         as_read=as_read,
         totals=totals,
         totals_address=address(totals="yes", before=None),
-        next=address(before=page[-1][0].entry_no) if len(rows) > PAGE else None,
+        next=address(before=shown[-1][0].entry_no) if len(rows) > PAGE else None,
         first=first_page(),
     )
 
@@ -66,22 +69,43 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/<int:entry_no>")
 @requires(Permission.READ_CONTACTS)
 def card(entry_no: int) -> ResponseReturnValue:
+    return page(entry_no)
+
+
+def page(entry_no: int, **more: object) -> str:
     with transaction(engine()) as session:
         row = entry_row(session, entry_no)
-        title = entry_title(session, row[0], row.contact_name)
-        file = attachment_facts(session, row[0].attachment_id)
-        delivery = session.get(Delivery, entry_no)
-        can_resend = is_sendable(session, entry_no)
-    return render_template(
-        "interaction_log_entries/card.html",
-        row=row,
-        entry=row[0],
-        title=title,
-        file=file,
-        delivery=delivery,
-        can_resend=can_resend,
-        as_read=as_read,
+        return render_template(
+            "interaction_log_entries/card.html",
+            row=row,
+            entry=row[0],
+            title=entry_title(session, row[0], row.contact_name),
+            file=attachment_facts(session, row[0].attachment_id),
+            delivery=session.get(Delivery, entry_no),
+            can_resend=is_sendable(session, entry_no),
+            as_read=as_read,
+            **_comments(session, entry_no),
+            **more,
+        )
+
+
+def _comments(session: Session, entry_no: int) -> dict[str, Any]:
+    """The last ones, and the way to those before them."""
+    here = f"/interaction-log-entries/{entry_no}"
+    found = comments.comments_of(
+        session, entry_no, limit=COMMENTS_SHOWN + 1, before=position("before")
     )
+    shown = found[-COMMENTS_SHOWN:]
+    more = None
+    if len(found) > COMMENTS_SHOWN:
+        more = ("Earlier ones", f"{here}?before={shown[0].id}#comments")
+    return {
+        "comments": shown,
+        "comment_count": comments.count_comments(session, entry_no),
+        "comment_date": comments.proposed_date(session, current_actor(), entry_no),
+        "comments_address": f"{here}/comments",
+        "more_comments": more,
+    }
 
 
 @blueprint.get("/<int:entry_no>/attachment")
@@ -116,6 +140,7 @@ def _options(session: Session) -> dict[str, choices.Choices]:
         "evaluation": choices.words(Evaluation),
         "delivery_state": choices.words(DeliveryState),
         "canceled": [("no", "No"), ("yes", "Yes")],
+        "comment": [("yes", "With"), ("no", "Without")],
     }
 
 

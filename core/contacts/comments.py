@@ -15,7 +15,6 @@ from core.errors import FaultList, NotFoundError
 
 class CommentChanges(TypedDict, total=False):
     date: date | None
-    "None is the user's work date."
     comment: str
 
 
@@ -48,7 +47,8 @@ def comment_found(session: Session, contact: Contact, number: int) -> ContactCom
 def add_comment(
     session: Session, actor: Actor, contact_no: str, given: CommentChanges
 ) -> ContactComment:
-    """Without a date the comment is of the user's work date."""
+    """Without a date the comment is of the user's work date, and so is one that loses
+    its date later."""
     contact = touched_contact(session, actor, contact_no)
     comment = ContactComment(
         contact_id=contact.id, written_by=actor.username, date=actor.work_date
@@ -84,10 +84,11 @@ def _apply(comment: ContactComment, actor: Actor, changes: CommentChanges) -> No
     if "date" in changes:
         comment.date = changes["date"] or actor.work_date
     if "comment" in changes:
-        comment.comment = _checked(changes["comment"])
+        comment.comment = checked_words(changes["comment"])
 
 
-def _checked(words: str) -> str:
+def checked_words(words: str) -> str:
+    """Of any comment. Raise RefusedError where there are none."""
     faults = FaultList()
     if not words.strip():
         faults.add("comment", "E-FIELD", "Comment must have a value.")

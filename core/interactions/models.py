@@ -225,6 +225,22 @@ class InteractionLogEntry(Base):
     contact_via: Mapped[Text80]
 
 
+class InteractionLogEntryComment(Base):
+    """What somebody noted about an interaction. Its entry is deleted in bulk, so there
+    is no foreign key (ADR 0006)."""
+
+    __tablename__ = "interaction_log_entry_comment"
+    __table_args__ = (Index(None, "entry_no", "id"),)
+
+    id: Mapped[BigId]
+    "Also the order of the lines."
+    entry_no: Mapped[BigRef]
+    date: Mapped[date | None]
+    "Blank on lines that follow another one of the same day (CMT-001)."
+    comment: Mapped[Text255]
+    written_by: Mapped[Text50]
+
+
 class Delivery(Base):
     """The e-mail an interaction log entry owes its contact, and what became of it.
 

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.campaigns.models import CampaignEntry
 from core.contacts.models import Contact
 from core.errors import NotFoundError
-from core.interactions.models import Delivery, InteractionLogEntry, LoggedSegment
+from core.interactions.models import (
+    Delivery,
+    InteractionLogEntry,
+    InteractionLogEntryComment,
+    LoggedSegment,
+)
 from core.vocabulary import ContactType, DeliveryState, DeliveryStatus
 
 Company = aliased(Contact, name="contact_company")
@@ -29,6 +34,13 @@ def delivery_status() -> ColumnElement[int]:
     )
 
 
+def has_comment() -> ColumnElement[bool]:
+    """Of an interaction log entry."""
+    return exists().where(
+        InteractionLogEntryComment.entry_no == InteractionLogEntry.entry_no
+    )
+
+
 def entry_rows(*, postponed: bool = False) -> Select[Any]:
     """Rows of InteractionLogEntry with the names of its contact and company: those that
     were logged (INT-001), or the postponed ones (INT-002). Page it by
@@ -46,6 +58,7 @@ def entry_rows(*, postponed: bool = False) -> Select[Any]:
             case((is_company, Company.name), else_="").label("contact_company_name"),
             func.coalesce(Delivery.state, 0).label("delivery_state"),
             delivery_status().label("delivery_status"),
+            has_comment().label("comment"),
         )
         .outerjoin(Contact, Contact.id == InteractionLogEntry.contact_id)
         .outerjoin(Company, Company.id == InteractionLogEntry.contact_company_id)

@@ -13,9 +13,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from core.contacts.models import Contact
 from core.errors import FaultList
 from core.interactions.models import Delivery, InteractionLogEntry
+from core.interactions.queries import has_comment
 from core.segments.filter_tables import TABLES
 from core.segments.filter_values import (
     CODE,
+    FLAG,
     NUMBER,
     Column,
     FilterValueError,
@@ -43,7 +45,9 @@ _COLUMNS: Mapping[str, tuple[Column, Kind]] = {
 }
 DELIVERY_STATE = "delivery_state"
 
-FIELDS = (*_COLUMNS, *_OF_CONTACTS, DELIVERY_STATE)
+COMMENT = "comment"
+
+FIELDS = (*_COLUMNS, *_OF_CONTACTS, DELIVERY_STATE, COMMENT)
 
 
 def entries_matching(filters: EntryFilters) -> ColumnElement[bool]:
@@ -69,9 +73,18 @@ def _condition(name: str, given: object) -> ColumnElement[bool]:
     if name == DELIVERY_STATE:
         states = condition(Delivery.state, words(DeliveryState), given)
         return Entry.entry_no.in_(select(Delivery.entry_no).where(states))
+    if name == COMMENT:
+        # Not compared with the value, so that the few commented ones are found first.
+        return has_comment() if _flag(given) else ~has_comment()
     if name not in _OF_CONTACTS:
         offered = ", ".join(FIELDS)
         raise FilterValueError(f"“{name}” is no field to filter by. Use: {offered}.")
     # Looked up once and first, so that the index over the contact is used.
     ids = select(Contact.id).where(condition(Contact.no, CODE, given))
     return _OF_CONTACTS[name] == any_(func.array(ids.scalar_subquery()))
+
+
+def _flag(given: object) -> bool:
+    if isinstance(given, bool):
+        return given
+    raise FilterValueError(f"Expected {FLAG.expects}.")

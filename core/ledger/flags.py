@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from core.attachments.thaw import thaw_attachments
+from core.interactions.comments import drop_comments_of_gone_entries
 from core.interactions.models import Delivery, InteractionLogEntry, LoggedSegment
 from core.ledger.change import AT_ONCE
 from core.ledger.kept_content import attachments_kept_by
@@ -96,8 +97,8 @@ def write_evaluation(
 
 
 def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
-    """Delete these entries, and attachments that nobody has any more (INT-070); how
-    many entries there were.
+    """Delete these entries with their comments, and attachments that nobody has any
+    more (INT-070); how many entries there were.
 
     The caller has locked their logged segments and sees to it that none of them
     counts, or that what they belong to does not. Plan (a million entries of a log): as
@@ -129,13 +130,17 @@ def delete_entries(session: Session, entries: ColumnElement[bool]) -> int:
         )
         .cte("counted")
     )
-    number, (of_entries, logs) = _written(
+    number, (of_entries, logs, first, last) = _written(
         session,
         by_log,
         (counted, unsent),
         _array_of(deleted.c.attachment_id),
         _array_of(by_log.c.logged_segment_entry_no),
+        select(func.min(deleted.c.entry_no)).scalar_subquery(),
+        select(func.max(deleted.c.entry_no)).scalar_subquery(),
     )
+    if number:
+        drop_comments_of_gone_entries(session, first, last)
     # These logs cannot be undone any more, so what they kept is not needed either.
     thaw_attachments(session, {*of_entries, *attachments_kept_by(session, logs)})
     return number

@@ -11,6 +11,7 @@ from core.attachments.models import Attachment
 from core.attachments.thaw import thaw_attachments
 from core.contacts.models import Contact
 from core.errors import ConflictError, NotFoundError, RefusedError
+from core.interactions.comments import drop_comments_of_gone_entries
 from core.interactions.models import InteractionLogEntry
 from core.single_interactions.changes import InteractionChanges
 from core.single_interactions.complete import complete_draft
@@ -94,7 +95,8 @@ def give_postponed_content(
 
 
 def delete_postponed(session: Session, actor: Actor, entry_nos: Collection[int]) -> int:
-    """Drop them for good, canceled or not, with attachments nobody else has (POST-020).
+    """Drop them for good, canceled or not, with their comments and with attachments
+    nobody else has (POST-020).
 
     Those that are gone or finished already are left alone: how many went. Raises
     RefusedError E-SELECTION where none is named.
@@ -108,6 +110,7 @@ def delete_postponed(session: Session, actor: Actor, entry_nos: Collection[int])
         .execution_options(synchronize_session=False)
     ).all()
     session.expire_all()
+    drop_comments_of_gone_entries(session, min(entry_nos), max(entry_nos))
     thaw_attachments(session, {row.attachment_id for row in rows if row.attachment_id})
     for row in rows:
         record_audit(session, actor, "interaction.drop", f"{row.entry_no}")

@@ -197,6 +197,65 @@ def test_every_entry_that_matches_is_evaluated(desk, program_as, logged):
     assert program_as("viewer").post(address, wrong).status_code == 403
 
 
+@pytest.mark.case("BCT-ILE-10")
+@pytest.mark.case("CMT-001")
+@pytest.mark.case("CMT-002")
+def test_an_interaction_is_commented_on(desk, logged):
+    first, second = (entry["entry_no"] for entry in entries(desk, logged))
+    address = f"interaction-log-entries/{first}/comments"
+
+    comment = desk.create(address, comment="They called back")
+    desk.do(f"interaction-log-entries/{first}/cancel")
+    another = desk.create(address, comment="They want a visit")
+
+    assert comment["comment"] == "They called back"
+    assert comment["date"] is not None
+    assert another["date"] is None
+    assert desk.items(address) == [comment, another]
+    assert desk.items(f"interaction-log-entries/{second}/comments") == []
+    found = desk.items("interaction-log-entries?comment=true")
+    assert [entry["entry_no"] for entry in found] == [first]
+    assert not desk.read(f"interaction-log-entries/{second}")["comment"]
+
+
+@pytest.mark.case("CMT-002")
+def test_comments_on_an_interaction_are_changed_and_deleted(desk, program_as, logged):
+    first, second = (entry["entry_no"] for entry in entries(desk, logged))
+    address = f"interaction-log-entries/{first}/comments"
+    kept = desk.create(address, comment="A", date="2026-03-01")
+    gone = desk.create(address, comment="B")
+    way = f"{address}/{kept['comment_no']}"
+    seen = desk.get(way).headers["ETag"]
+
+    changed = desk.change(way, comment="C")
+    desk.remove(f"{address}/{gone['comment_no']}")
+
+    assert (changed["comment"], changed["date"]) == ("C", "2026-03-01")
+    assert desk.items(address) == [changed]
+    late = desk.patch(way, {"comment": "D"}, headers={"If-Match": seen})
+    assert late.status_code == 412
+    elsewhere = f"interaction-log-entries/{second}/comments/{kept['comment_no']}"
+    assert refusal(desk.get(elsewhere)) == (404, "E-NOT-FOUND")
+    for words in ("", "  ", None, "x" * 256):
+        assert desk.post(address, {"comment": words}).status_code == 422
+    viewer = program_as("viewer")
+    assert viewer.items(address) == [changed]
+    assert viewer.post(address, {"comment": "E"}).status_code == 403
+
+
+@pytest.mark.case("INT-070")
+def test_comments_go_with_a_deleted_interaction(desk, logged):
+    first, _ = (entry["entry_no"] for entry in entries(desk, logged))
+    address = f"interaction-log-entries/{first}/comments"
+    desk.create(address, comment="A")
+    desk.do(f"interaction-log-entries/{first}/cancel")
+
+    done = desk.do("interaction-log-entries/delete-canceled", comment=True)
+
+    assert done == {"deleted": 1}
+    assert desk.get(address).status_code == 404
+
+
 @pytest.mark.case("LSEG-003")
 @pytest.mark.case("INT-062")
 def test_an_entry_stays_canceled_below_what_is_canceled(desk, logged):

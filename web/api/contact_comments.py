@@ -8,7 +8,8 @@ from core.contacts import comments, queries
 from core.contacts.models import ContactComment
 from core.database import transaction
 from web.api import framework
-from web.api.framework.fields import Day, EntryNo, Text50, Text255
+from web.api.comment_models import CommentShown
+from web.api.framework.fields import Day, Text255
 from web.api.framework.models import AddressKey, AddressNumber
 from web.context import current_actor, engine
 from web.permissions import requires
@@ -26,17 +27,6 @@ class CommentChanges(framework.Body):
 
 class CommentDraft(CommentChanges):
     comment: Text255
-
-
-class CommentShown(framework.Shown):
-    comment_no: EntryNo
-    date: Day
-    comment: Text255
-    written_by: Text50
-
-    @classmethod
-    def of_comment(cls, comment: ContactComment) -> "CommentShown":
-        return cls.of(comment, comment_no=comment.id)
 
 
 @framework.filters_on(

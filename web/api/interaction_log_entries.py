@@ -8,7 +8,13 @@ from core.contacts.models import Contact
 from core.database import transaction
 from core.interactions.entry_title import entry_title
 from core.interactions.models import Delivery, InteractionLogEntry
-from core.interactions.queries import Company, delivery_status, entry_row, entry_rows
+from core.interactions.queries import (
+    Company,
+    delivery_status,
+    entry_row,
+    entry_rows,
+    has_comment,
+)
 from web.api import framework
 from web.api.attachments import FILE, AttachmentShown, hand_out, shown_attachment
 from web.api.framework.fields import (
@@ -77,6 +83,8 @@ class EntryShown(framework.Shown):
     contact_alt_address_code: Code10
     contact_via: Text80
     send_word_docs_as_attmt: Flag
+    comment: Flag
+    "Whether there is any on it."
 
     @classmethod
     def of_row(cls, row: Any) -> "EntryShown":  # noqa: ANN401  (entry_rows)
@@ -89,6 +97,7 @@ class EntryShown(framework.Shown):
             attachment_no=row[0].attachment_id,
             delivery_status=row.delivery_status,
             delivery_state=row.delivery_state,
+            comment=row.comment,
         )
 
 
@@ -118,6 +127,7 @@ class EntryWithTitle(EntryShown):
     delivery_state=func.coalesce(Delivery.state, 0),
     canceled=Entry.canceled,
     user_id=Entry.user_id,
+    comment=has_comment(),
 )
 class EntryQuery(framework.ListQuery):
     pass

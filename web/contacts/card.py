@@ -73,8 +73,7 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
         "addresses": alternative_addresses.addresses_of(session, contact.id),
         "ranges": address_date_ranges.date_ranges_of(session, contact.id),
         "active_code": address_date_ranges.active_address_code(session, contact.id, on),
-        "comments": comments.comments_of(session, contact, limit=COMMENTS_SHOWN),
-        "comment_count": comments.count_comments(session, contact),
+        **_comments(session, contact),
         "relation": relation_summary_of(session, contact).name.lower(),
         "names": {
             "salesperson": dict(choices.salespeople(session)),
@@ -83,6 +82,23 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
             "level": dict(choices.organizational_levels(session)),
         },
         **groups.shown(session, contact),
+    }
+
+
+def _comments(session: Session, contact: Contact) -> dict[str, Any]:
+    """The newest few; the timeline has all of them."""
+    count = comments.count_comments(session, contact)
+    everything = url_for(
+        "contacts.card.show", no=contact.no, kind="comments", _anchor="timeline"
+    )
+    return {
+        "comments": comments.comments_of(session, contact, limit=COMMENTS_SHOWN),
+        "comment_count": count,
+        "comment_date": current_actor().work_date,
+        "comments_address": url_for("contacts.comments.add", no=contact.no),
+        "more_comments": ("All of them", everything)
+        if count > COMMENTS_SHOWN
+        else None,
     }
 
 

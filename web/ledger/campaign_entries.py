@@ -58,7 +58,7 @@ def _question(no: str) -> Question:
         title=f"Delete canceled entries of campaign {no}",
         sentences=[
             f"Deletes {_campaign_entries(campaign_entries)} and {of_entries} of the "
-            "interaction log that belong to them."
+            "interaction log that belong to them, with their comments."
             if campaign_entries
             else f"No entry of campaign {no} is canceled."
         ],

@@ -144,8 +144,8 @@ def _question_of_delete(meant: Meant) -> Question:
             else f"No entry {meant.words} is canceled.",
             (
                 "Entries that count are never deleted. A log of which entries were "
-                "deleted cannot be undone any more. An attachment goes with the last "
-                "entry that has it."
+                "deleted cannot be undone any more. Comments go with their entry, an "
+                "attachment with the last entry that has it."
             ),
         ],
         warnings=["Deleted entries do not come back."] if found else (),

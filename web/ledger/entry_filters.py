@@ -24,6 +24,7 @@ LABELS = {
     "evaluation": "Evaluation",
     "delivery_state": "E-mail",
     "canceled": "Canceled",
+    "comment": "Comments",
 }
 
 _Reading = Callable[[str], object]
@@ -45,6 +46,7 @@ _READINGS: Mapping[str, _Reading] = {
     "evaluation": _word_of(Evaluation),
     "delivery_state": _word_of(DeliveryState),
     "canceled": lambda text: text == "yes",
+    "comment": lambda text: text == "yes",
 }
 
 
@@ -64,7 +66,13 @@ def entry_filters_of(texts: Mapping[str, str]) -> dict[str, object]:
 
 
 def in_words(texts: Mapping[str, str]) -> dict[str, str]:
-    spoken = {"correspondence_type", "evaluation", "delivery_state", "canceled"}
+    spoken = {
+        "correspondence_type",
+        "evaluation",
+        "delivery_state",
+        "canceled",
+        "comment",
+    }
     return {
         name: text.replace("_", " ") if name in spoken else text
         for name, text in texts.items()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.access.roles import Permission
 from core.database import transaction
 from core.errors import ConflictError, NotFoundError, RefusedError
+from core.interactions.comments import count_commented
 from core.interactions.models import LoggedSegment
 from core.jobs.models import Job
 from core.ledger.cancel_log import (
@@ -223,6 +224,7 @@ def _question_of_undo(entry_no: int) -> Question:
         obstacle = _obstacle(session, logged)
         scope = scope_of(session, logged)
         follow_up = follow_up_of(session, logged)
+        commented = count_commented(session, entry_no)
     no = logged.segment_no
     to_cancel = 0 if logged.canceled else scope.entries
     return Question(
@@ -240,6 +242,7 @@ def _question_of_undo(entry_no: int) -> Question:
                 "led to it are still shown."
             ),
             *_of_follow_up(follow_up),
+            *_of_comments(commented),
         ]
         if not obstacle
         else [obstacle],
@@ -277,6 +280,13 @@ def _of_follow_up(follow_up: FollowUp | None) -> list[str]:
             "or deleted since."
         )
     ]
+
+
+def _of_comments(commented: int) -> list[str]:
+    if not commented:
+        return []
+    have = _count(commented, "entry has", "entries have")
+    return [f"{have} comments. They stay with the canceled entries."]
 
 
 def _of_single_entries(scope: Scope) -> list[str]:

@@ -133,6 +133,17 @@ RULES = (
         """),
     ),
     Rule(
+        "entry-comment",
+        "The interaction that a comment is about exists.",
+        sql("""
+            SELECT format('comment %s: entry %s', id, comment.entry_no)
+            FROM interaction_log_entry_comment AS comment
+            LEFT JOIN interaction_log_entry AS entry
+                ON entry.entry_no = comment.entry_no
+            WHERE entry.entry_no IS NULL
+        """),
+    ),
+    Rule(
         "logged-segment-planned",
         "Of every logged segment: lines = interactions + skipped lines.",
         sql("""

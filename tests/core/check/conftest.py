@@ -16,6 +16,7 @@ from core.contacts.classification.models import (
     MailingGroup,
     ProfileQuestionnaire,
 )
+from core.interactions.comments import add_comment
 from core.jobs import end
 from core.jobs.claim import claim_next_job
 from core.jobs.models import Job
@@ -76,7 +77,8 @@ def _interact(session, actor, contact):
         "salesperson_code": "JR",
         "campaign_no": "CP1",
     }
-    log_interaction(session, actor, said)
+    logged = log_interaction(session, actor, said)
+    add_comment(session, actor, logged.entry_no, {"comment": "They called back"})
     postpone_interaction(session, actor, said)
 
 

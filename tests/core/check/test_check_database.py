@@ -67,6 +67,7 @@ DAMAGE = {
     " SET campaign_entry_no = NULL WHERE segment_no = ''",
     "postponed-apart": "UPDATE interaction_log_entry SET postponed = true",
     "entry-numbers": "SELECT setval('interaction_log_entry_no', 1)",
+    "entry-comment": "UPDATE interaction_log_entry_comment SET entry_no = 999999",
     "attachment-of-owner": "DELETE FROM attachment",
     "attachment-of-entry": "UPDATE attachment SET read_only = false",
     "attachment-in-use": "UPDATE attachment SET read_only = false;"

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from core.access.models import AuditEvent
 from core.attachments.freeze import freeze_attachments
 from core.database import transaction
+from core.interactions.comments import add_comment
 from core.interactions.models import InteractionLogEntry, LoggedSegment
 from core.jobs.models import Job
 from core.ledger import cancel_entries, cancel_log
@@ -298,6 +299,17 @@ def test_many_entries_lead_to_a_job(client, work, entry_nos, monkeypatch):
     answer = client.post("/interaction-log-entries/cancel", data={"expected": "3"})
 
     assert answer.location.startswith("/jobs/")
+
+
+def test_undo_says_that_comments_stay(client, work, logged, entry_nos):
+    address = f"/logged-segments/{logged}/undo"
+    assert "comments" not in client.get(address).text
+    with work() as session:
+        add_comment(session, factories.actor(), entry_nos[0], {"comment": "A"})
+
+    page = client.get(address).text
+
+    assert "1 entry has comments. They stay with the canceled entries." in page
 
 
 @pytest.fixture
