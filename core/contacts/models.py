@@ -72,6 +72,8 @@ class Contact(Base):
             "name_order",
             "no",
             postgresql_include=["id"],
+            # Written behind the column, like an operator class.
+            postgresql_ops={"no": 'COLLATE "C"'},
             postgresql_where=text("type = 0"),
         ),
     )

@@ -45,10 +45,10 @@ def add_contacts(
     The action's `lines_changed` is the number of lines added. Without
     `allow_existing_contacts` a second identical run adds nothing (INV-009).
     """
-    wanted = contacts_to_add(segment, filters, options)
     share_contacts(session)
     give_hash_memory(session)
     last_line_no = highest_line_no(session, segment)
+    wanted = contacts_to_add(segment, filters, options, is_empty=not last_line_no)
     action = begin_action(
         session, actor, segment, NewAction(ActionKind.ADD_CONTACTS, filters, options)
     )
@@ -96,14 +96,19 @@ def _companies_in_order(of: Select[int] | None) -> CTE:
 
 
 def contacts_to_add(
-    segment: Segment, filters: Filters, options: ActionOptions
+    segment: Segment,
+    filters: Filters,
+    options: ActionOptions,
+    *,
+    is_empty: bool = False,
 ) -> Select[int]:
-    """The ids an Add with this filter and these options would add."""
+    """The ids an Add with this filter and these options would add. Of a segment that
+    never had a line no contact has to be looked up among its lines."""
     statement = contacts_chosen(filters, options)
     if not options.ignore_exclusion:  # Last, so that a company still brings in
         # its people when it is itself excluded (CRIT-012).
         statement = statement.where(not_(Contact.exclude_from_segment))
-    if not options.allow_existing_contacts:
+    if not (options.allow_existing_contacts or is_empty):
         statement = statement.where(not_(is_in_segment(segment)))
     return statement
 
