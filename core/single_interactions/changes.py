@@ -31,6 +31,8 @@ class InteractionChanges(TypedDict, total=False):
     "In the local currency, not negative."
     duration: Decimal
     "Minutes, not negative."
+    comment: str
+    "Written below those it has."
 
 
 FIELDS = tuple(InteractionChanges.__optional_keys__)
@@ -55,6 +57,7 @@ BLANK: InteractionChanges = {
     "attempt_failed": False,
     "cost": Decimal(0),
     "duration": Decimal(0),
+    "comment": "",
 }
 
 

@@ -42,6 +42,9 @@ class Draft:
     opened_from: OpenedFrom
 
 
+_OF_TODAY = frozenset({"date", "time_of_interaction", "attempt_failed"})
+
+
 class Stored(NamedTuple):
     """A postponed interaction that is resumed (POST-010)."""
 
@@ -116,10 +119,10 @@ def next_full_minute(moment: datetime) -> time:
 
 
 def _as_stored(stored: Stored) -> dict[str, Any]:
-    """Date, time and success are those of today (POST-010)."""
-    of_today = {"contact_no", "date", "time_of_interaction", "attempt_failed"}
+    """Date, time and success are those of today (POST-010); its comments stay with it."""
+    others = {*_OF_TODAY, "contact_no", "comment"}
     entry = stored.entry
-    values = {name: getattr(entry, name) for name in BLANK if name not in of_today}
+    values = {name: getattr(entry, name) for name in BLANK if name not in others}
     return values | {"contact_no": stored.contact_no}
 
 

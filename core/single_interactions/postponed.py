@@ -112,6 +112,9 @@ def delete_postponed(session: Session, actor: Actor, entry_nos: Collection[int])
     session.expire_all()
     drop_comments_of_gone_entries(session, min(entry_nos), max(entry_nos))
     thaw_attachments(session, {row.attachment_id for row in rows if row.attachment_id})
+    if rows:
+        numbers = [row.entry_no for row in rows]
+        drop_comments_of_gone_entries(session, min(numbers), max(numbers))
     for row in rows:
         record_audit(session, actor, "interaction.drop", f"{row.entry_no}")
     return len(rows)

@@ -8,6 +8,7 @@ from core.access.actor import Actor
 from core.attachments.freeze import freeze_attachments
 from core.attachments.models import Attachment
 from core.attachments.thaw import thaw_attachments
+from core.interactions.comments import write_comments
 from core.interactions.entry_numbers import reserve_entry_numbers
 from core.interactions.models import InteractionLogEntry
 from core.single_interactions.draft import Draft
@@ -68,6 +69,9 @@ def write_entry(
     session.add(entry)
     attachment_id = own_content.id if own_content else draft.attachment_id
     give_content(session, entry, attachment_id)
+    if draft.values["comment"]:
+        comment = draft.values["comment"]
+        write_comments(session, actor, entry.entry_no, [{"comment": comment}])
 
 
 def give_content(

@@ -182,3 +182,16 @@ def test_the_list_is_filtered_and_read_by_viewers_alone_never_changed(
     assert len(viewer.items("postponed-interactions")) == 1
     assert refusal(viewer.post(f"{of(first)}/finish")) == (403, "E-ROLE")
     assert refusal(viewer.delete(of(first))) == (403, "E-ROLE")
+
+
+@case("CMT-002", "POST-001", "INT-070")
+def test_comments_go_with_it_and_stay_when_it_is_finished(desk):
+    kept, dropped = (postponed(desk, comment="Ask for Ann") for _ in range(2))
+
+    desk.do(f"{of(kept)}/finish", comment="Was on holiday")
+    desk.remove(of(dropped))
+
+    place = f"interaction-log-entries/{kept}/comments"
+    words = {comment["comment"] for comment in desk.items(place)}
+    assert words == {"Ask for Ann", "Was on holiday"}
+    assert desk.get(f"interaction-log-entries/{dropped}/comments").status_code == 404

@@ -25,6 +25,7 @@ from web.api.framework.fields import (
     OptionalCount,
     Text80,
     Text100,
+    Text255,
     TimeOfDay,
 )
 from web.api.interaction_log_entries import EntryShown
@@ -53,6 +54,8 @@ class InteractionChanges(framework.Body):
     attempt_failed: Flag = False
     cost: Money = NOTHING
     duration: Minutes = NOTHING
+    comment: Text255 = ""
+    "Becomes a comment of the interaction, below those it has."
 
 
 class OpenedFromBody(framework.Body):

@@ -46,6 +46,7 @@ SHOWN = (
     "campaign_no",
     "campaign_target",
     "campaign_response",
+    "comment",
 )
 """How it went is told on a page of its own, once it is logged (INT-039)."""
 
