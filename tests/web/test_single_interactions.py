@@ -332,3 +332,42 @@ def test_a_page_of_postponed_ones_asks_as_often_as_a_single_one(
 
     assert asked() == of_one
     assert "None matches" in client.get(f"{POSTPONED}?contact_no=C9").text
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(client, work):
+    client.post(NEW, data=GOLF | {"postpone": "yes"})
+    (entry,) = entries(work)
+    address = f"{POSTPONED}/{entry.entry_no}"
+    first, second = (form_of(client.get(address).text) for _ in range(2))
+    client.post(address, data=first | {"description": "First", "postpone": "yes"})
+
+    late = client.post(address, data=second | {"description": "Second"})
+
+    assert late.status_code == 409
+    assert shown(late.text, "description") == "Second"
+    assert entries(work)[0].postponed
+    again = client.post(address, data=form_of(late.text))
+    assert again.status_code == 303
+    assert entries(work)[0].description == "Second"
+
+
+@pytest.mark.parametrize(
+    "name", ["contact_no", "had_interaction_template_code", "description", "once"]
+)
+@pytest.mark.parametrize("address", [NEW, f"{NEW}/fill"])
+def test_a_null_character_is_refused(client, address, name):
+    answer = client.post(address, data=GOLF | {name: "a\0b"})
+
+    assert answer.status_code == (422 if address == NEW else 200)
+    assert address != NEW or "plain text" in answer.text
+
+
+def test_an_address_that_names_nobody_leads_nowhere(client):
+    assert client.get(f"{NEW}?contact_no=GONE").status_code == 404
+    assert (
+        client.get(f"{NEW}?contact_no=%00&after=99999999999999999999").status_code
+        == 200
+    )
+    assert client.get(f"{POSTPONED}/999").status_code == 404
+    assert client.post(f"{POSTPONED}/999", data=GOLF).status_code == 404
+    assert client.get("/interactions/999/result").status_code == 404

@@ -1,6 +1,6 @@
 """What both pages with the form of a single interaction do: fill in, log, postpone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import redirect
@@ -16,6 +16,7 @@ from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.single_interactions import sheet
 from web.single_interactions.deeds import Done, do_once
+from web.stale import refuse_if_stale, version_of_values
 
 Deed = Callable[[Session, InteractionChanges, Attachment | None], Done]
 
@@ -29,11 +30,22 @@ class FormPage:
     "What is shown when this was said."
     log: Deed
     postpone: Deed
+    stored: Callable[[Session], Mapping[str, object]] | None = None
+    "The values of a postponed one as they are now."
+
+    def version(self, session: Session) -> str:
+        return version_of_values(self.stored(session)) if self.stored else ""
+
+    def refuse_stale(self, session: Session, form: Mapping[str, str]) -> None:
+        """Raise ConflictError E-CHANGED."""
+        if self.stored:
+            refuse_if_stale(form, self.stored(session))
 
 
 def show(page: FormPage, refusal: Refusal = NO_REFUSAL) -> str:
     with transaction(engine()) as session:
-        return sheet.page(session, page.heading, page.draft(session, {}), None, refusal)
+        draft, version = page.draft(session, {}), page.version(session)
+        return sheet.page(session, page.heading, draft, None, refusal, version)
 
 
 def fill(page: FormPage) -> str:
@@ -57,6 +69,7 @@ def answer(page: FormPage) -> ResponseReturnValue:
         return _again(page, form, filling=True)
 
     def deed(session: Session) -> Done:
+        page.refuse_stale(session, form)
         said = sheet.said_in(session, form)
         content = sheet.own_content(session, current_actor())
         return (page.postpone if "postpone" in form else page.log)(
@@ -83,4 +96,5 @@ def _again(
             said, refusal = {}, refusal if refusal.headline else refusal_of(error)
         draft = page.draft(session, said)
         as_typed = form if refusal.headline else None
-        return sheet.page(session, page.heading, draft, as_typed, refusal)
+        version = page.version(session)
+        return sheet.page(session, page.heading, draft, as_typed, refusal, version)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.access.roles import Permission
 from core.attachments.models import Attachment
+from core.contacts.queries import contact_found
 from core.database import transaction
 from core.errors import NotFoundError, RefusedError
 from core.single_interactions.begin import follow_up_of, refuse_blocked
@@ -35,7 +36,9 @@ ENTRIES = "/interaction-log-entries"
 def show() -> ResponseReturnValue:
     try:
         with transaction(engine()) as session:
-            refuse_blocked(session, _opened_from().contact_no)
+            if contact_no := _opened_from().contact_no:
+                contact_found(session, contact_no)
+                refuse_blocked(session, contact_no)
             _begun(session)
     except RefusedError as error:
         return form_page.show(_page(), refusal_of(error)), 422

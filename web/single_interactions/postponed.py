@@ -74,7 +74,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/<int:entry_no>")
 @requires(Permission.READ_CONTACTS)
 def resume(entry_no: int) -> ResponseReturnValue:
-    return _unless_finished(entry_no, form_page.show)
+    return _unless_finished(entry_no, lambda: form_page.show(_page(entry_no)))
 
 
 @blueprint.post("/<int:entry_no>/fill")
@@ -86,7 +86,8 @@ def fill(entry_no: int) -> ResponseReturnValue:
 @blueprint.post("/<int:entry_no>")
 @requires(Permission.LOG)
 def finish(entry_no: int) -> ResponseReturnValue:
-    return _unless_finished(entry_no, form_page.answer)
+    page = _page(entry_no, to_change=True)
+    return _unless_finished(entry_no, lambda: form_page.answer(page))
 
 
 @blueprint.post("/delete")
@@ -118,11 +119,11 @@ def download(entry_no: int) -> ResponseReturnValue:
 
 
 def _unless_finished(
-    entry_no: int, view: Callable[[form_page.FormPage], ResponseReturnValue]
+    entry_no: int, view: Callable[[], ResponseReturnValue]
 ) -> ResponseReturnValue:
     """Whoever comes late is led to what became of it."""
     try:
-        return view(_page(entry_no))
+        return view()
     except ConflictError as error:
         if error.code != "E-FINISHED":
             raise
@@ -130,7 +131,7 @@ def _unless_finished(
         return redirect(f"/interaction-log-entries/{entry_no}", 303)
 
 
-def _page(entry_no: int) -> form_page.FormPage:
+def _page(entry_no: int, *, to_change: bool = False) -> form_page.FormPage:
     actor = current_actor()
 
     def draft(session: Session, said: InteractionChanges) -> Draft:
@@ -149,6 +150,10 @@ def _page(entry_no: int) -> form_page.FormPage:
         change_postponed(session, actor, entry_no, said, own_content=content)
         return postponed_at(entry_no)
 
+    def stored(session: Session) -> dict[str, object]:
+        entry = postponed_entry(session, entry_no, locking=to_change)
+        return {column.key: getattr(entry, column.key) for column in Entry.__table__.c}
+
     title = f"Postponed interaction {entry_no}"
     heading = Heading(title, POSTPONED, [(TITLE, POSTPONED)], entry_no)
-    return form_page.FormPage(heading, draft, log, postpone)
+    return form_page.FormPage(heading, draft, log, postpone, stored)

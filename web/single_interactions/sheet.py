@@ -15,6 +15,7 @@ from core.attachments.take_file import take_file
 from core.contacts.alternative_addresses import addresses_of
 from core.contacts.queries import company_of, contact_by_no
 from core.delivery.account import NO_ACCOUNT, has_mail_account
+from core.errors import Fault, RefusedError
 from core.interactions.models import InteractionTemplate, InteractionTemplateLanguage
 from core.single_interactions.begin import contact_no_called
 from core.single_interactions.changes import InteractionChanges as Said
@@ -89,6 +90,7 @@ def said_in(
     """What the form says, for the core. When it is to be filled in, all that hangs on
     another contact, template or date is left out, to be proposed again (INT-020,
     INT-022). Raise RefusedError for what cannot be read."""
+    _refuse_null(form)
     texts = {name: form[name] for name in SHOWN if name in form}
     if form.get(HAD + TEMPLATE):
         # Boxes that are not ticked are not sent.
@@ -102,6 +104,14 @@ def said_in(
     values = {name: as_input(name, text) for name, text in texts.items()}
     said: Said = InteractionChanges.model_validate(values).given()
     return said
+
+
+def _refuse_null(form: Mapping[str, str]) -> None:
+    """No record carries the sign, and the database cannot be asked for it."""
+    for name, text in form.items():
+        if "\0" in text:
+            fault = Fault("E-FIELD", "Must be plain text.", name)
+            raise RefusedError(fault.code, fault.detail, faults=(fault,))
 
 
 def _meant(session: Session, text: str) -> str:
@@ -149,6 +159,7 @@ def page(
     draft: Draft,
     form: Mapping[str, str] | None = None,
     refusal: Refusal = NO_REFUSAL,
+    version: str = "",
 ) -> str:
     if refusal.headline and request.files.get("file"):
         again = "Choose the file again: a browser forgets it."
@@ -156,6 +167,7 @@ def page(
     return render_template(
         "interactions/form.html",
         heading_=heading,
+        version=version,
         word=(form or {}).get(once.FIELD) or once.new_word(),
         **_values(session, draft, form, refusal),
     )
