@@ -12,6 +12,7 @@ from core.access.roles import Permission, Role
 from core.contacts.models import Salesperson
 from core.database import transaction
 from core.errors import ConflictError, FaultList, RefusedError
+from core.references import SALESPERSON, find_unknown_codes
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
 from web.permissions import requires
@@ -131,12 +132,11 @@ def _new_user(session: Session, form: dict[str, str]) -> users.NewUser:
 def _salesperson_code(session: Session, form: dict[str, str]) -> str:
     # Users stand below salespeople in core, so the reference is checked here.
     code = form.get("salesperson_code", "").upper()
-    if code and session.get(Salesperson, code) is None:
-        faults = FaultList()
-        faults.add(
-            "salesperson_code", "E-UNKNOWN-CODE", f"There is no salesperson {code}."
-        )
-        faults.refuse_if_any()
+    faults = FaultList()
+    find_unknown_codes(
+        session, faults, {"salesperson_code": code}, {"salesperson_code": SALESPERSON}
+    )
+    faults.refuse_if_any()
     return code
 
 

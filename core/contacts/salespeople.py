@@ -20,6 +20,9 @@ NOUN = "salesperson"
 USES = (
     Use("interaction_log_entry", "salesperson_code", "interaction log entries"),
     Use("campaign_entry", "salesperson_code", "campaign entries"),
+    # Whose salesperson is gone can make no segment (E-SALES-DEFAULT).
+    Use("app_user", "salesperson_code", "users"),
+    Use("marketing_setup", "default_salesperson_code", "defaults in Marketing Setup"),
 )
 
 BLOCKED_FOR_PRIVACY = select(Salesperson.code).where(Salesperson.privacy_blocked)
@@ -48,6 +51,7 @@ def change_salesperson(salesperson: Salesperson, changes: SalespersonChanges) ->
 
 
 def delete_salesperson(session: Session, code: str) -> None:
+    """Raises ConflictError E-IN-USE (SLS-002)."""
     salesperson = lock_to_delete(session, Salesperson, code, NOUN)
     refuse_if_used(session, "Salesperson", code, USES)
     session.delete(salesperson)

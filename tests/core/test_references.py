@@ -6,6 +6,8 @@ from sqlalchemy import text
 from core.campaigns.campaigns import change_campaign
 from core.campaigns.models import Campaign, CampaignStatus
 from core.campaigns.statuses import CAMPAIGN_STATUSES
+from core.contacts.models import Salesperson
+from core.contacts.salespeople import delete_salesperson
 from core.database import transaction
 from core.errors import ConflictError, RefusedError
 from core.interactions.groups import INTERACTION_GROUPS
@@ -39,6 +41,7 @@ def engine(own_engine):
                 Language(code="DEU"),
                 InteractionGroup(code="FAIRS"),
                 CampaignStatus(code="OPEN"),
+                Salesperson(code="AB"),
             ]
         )
         for code in ("GOLF", "TENNIS"):
@@ -80,6 +83,10 @@ def template_gone(session):
     delete_template(session, "TENNIS")
 
 
+def salesperson_gone(session):
+    delete_salesperson(session, "AB")
+
+
 def series_gone(session):
     delete_series(session, actor(), locked_series(session, "NEW"))
 
@@ -95,6 +102,10 @@ GIVEN_AND_GONE = {
     "setup: territory": (
         in_setup({"default_territory_code": "NORTH"}),
         code_gone(TERRITORIES, "NORTH"),
+    ),
+    "setup: salesperson": (
+        in_setup({"default_salesperson_code": "AB"}),
+        salesperson_gone,
     ),
     "setup: series": (in_setup({"segment_nos": "NEW"}), series_gone),
     "setup: template": (

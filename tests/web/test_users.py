@@ -1,7 +1,9 @@
 from sqlalchemy import select
 
 from core.access.models import User
+from core.contacts.models import Salesperson
 from core.database import transaction
+from tests import factories
 
 BERT = {"username": "bert", "password": "another good one", "role": "marketer"}
 
@@ -30,6 +32,19 @@ def test_an_unknown_salesperson_is_named(client):
 
     assert answer.status_code == 422
     assert "There is no salesperson ZZ." in answer.text
+
+
+def test_the_salesperson_of_a_user_is_not_deleted(client, committing_engine):
+    with transaction(committing_engine) as session:
+        factories.salesperson(session, "JR")
+    client.post("/setup/users/new", data=BERT | {"salesperson_code": "JR"})
+
+    answer = client.post("/setup/salespeople/JR/delete")
+
+    assert answer.status_code == 409
+    assert "JR cannot be deleted: users still refer to it." in answer.text
+    with transaction(committing_engine) as session:
+        assert session.get(Salesperson, "JR") is not None
 
 
 def test_a_deactivated_user_is_signed_out_at_once(client_as, committing_engine):

@@ -145,6 +145,7 @@ def test_damage_is_found(session, damage, rule):
 
 
 def test_codes_without_their_records_are_found_and_named(session, damage):
+    damage(DAMAGE["user-role"])
     for _, _, uses in codes.protected():
         for use in uses:
             damage(f"UPDATE {use.table} SET {use.column} = 'NOPE'")  # noqa: S608  our names
