@@ -26,18 +26,29 @@ from core.vocabulary import ProfileLineType
 
 Choices = list[tuple[str, str]]
 
+_SALESPEOPLE = select(Salesperson.code, Salesperson.name).order_by(Salesperson.code)
+
 MOST_ANSWERS = 2000
 MOST_SEGMENTS = 200
 
 
 def salespeople(session: Session) -> Choices:
-    """Those who may be chosen: blocked ones stay where they are, but no longer so."""
-    rows = session.execute(
-        select(Salesperson.code, Salesperson.name)
-        .where(Salesperson.blocked.is_(False))
-        .order_by(Salesperson.code)
-    )
-    return _labelled(rows)
+    """Those who may be chosen: blocked ones, for privacy or otherwise, stay where they
+    are, but are chosen no longer (SLS-001)."""
+    is_blocked = Salesperson.blocked | Salesperson.privacy_blocked
+    return _labelled(session.execute(_SALESPEOPLE.where(~is_blocked)))
+
+
+def salespeople_of_contacts(session: Session) -> Choices:
+    """Those who may take a contact: a block is about interactions, unless it is for
+    privacy (SLS-001)."""
+    may_take = Salesperson.privacy_blocked.is_(False)
+    return _labelled(session.execute(_SALESPEOPLE.where(may_take)))
+
+
+def all_salespeople(session: Session) -> Choices:
+    """Those whose records may be looked for."""
+    return _labelled(session.execute(_SALESPEOPLE))
 
 
 def campaigns(session: Session) -> Choices:

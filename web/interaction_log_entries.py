@@ -132,7 +132,7 @@ def _totals(session: Session, condition: ColumnElement[bool]) -> Any:  # noqa: A
 
 def _options(session: Session) -> dict[str, choices.Choices]:
     return {
-        "salesperson_code": choices.salespeople(session),
+        "salesperson_code": choices.all_salespeople(session),
         "interaction_template_code": choices.templates(session),
         "interaction_group_code": choices.groups(session),
         "campaign_no": choices.campaigns(session),

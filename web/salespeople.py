@@ -38,7 +38,7 @@ def _details(session: Session, found: Salesperson) -> dict[str, object]:
         "totals": totals,
         "with_averages": True,
         "creates_for": f"/interactions/new?{urlencode({'salesperson_code': found.code})}"
-        if not found.blocked
+        if not (found.blocked or found.privacy_blocked)
         else "",
     }
 

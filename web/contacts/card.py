@@ -76,7 +76,7 @@ def _shown(session: Session, contact: Contact) -> dict[str, Any]:
         **_comments(session, contact),
         "relation": relation_summary_of(session, contact).name.lower(),
         "names": {
-            "salesperson": dict(choices.salespeople(session)),
+            "salesperson": dict(choices.all_salespeople(session)),
             "territory": dict(choices.territories(session)),
             "language": dict(choices.languages(session)),
             "level": dict(choices.organizational_levels(session)),

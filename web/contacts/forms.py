@@ -63,7 +63,7 @@ def version_of(contact: Contact) -> str:
 def options(session: Session, form: Mapping[str, str]) -> dict[str, choices.Choices]:
     """What the selects offer, the value in force always among it."""
     offered = {
-        "salesperson_code": choices.salespeople(session),
+        "salesperson_code": choices.salespeople_of_contacts(session),
         "territory_code": choices.territories(session),
         "language_code": choices.languages(session),
         "salutation_code": choices.salutations(session),

@@ -79,7 +79,7 @@ def show() -> ResponseReturnValue:
             are_few=count <= FEW,
         )
         options = {
-            "salesperson_code": choices.salespeople(session),
+            "salesperson_code": choices.all_salespeople(session),
             "territory_code": choices.territories(session),
             "language_code": choices.languages(session),
             "mailing_group": choices.mailing_groups(session),

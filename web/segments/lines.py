@@ -97,7 +97,7 @@ def _page(
             inherited_values(session, head.segment, with_own) if with_own else {}
         )
         offered = {
-            "salespeople": choices.salespeople(session),
+            "salespeople": choices.all_salespeople(session),
             "templates": choices.templates(session),
         }
     return render_template(

@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
         heads = [Head(*row) for row in rows]
         options = {
             "campaign_no": choices.campaigns(session),
-            "salesperson_code": choices.salespeople(session),
+            "salesperson_code": choices.all_salespeople(session),
             "interaction_template_code": choices.templates(session),
         }
     page = heads[:PAGE]

@@ -172,7 +172,7 @@ def _page(deed: Deed, no: str, given: Form, refusal: Refusal = NO_REFUSAL) -> st
         [in_words] = filters_in_words(session, filters)
         lists = {
             "types": choices.words(ContactType),
-            "salespeople": choices.salespeople(session),
+            "salespeople": choices.all_salespeople(session),
             "territories": choices.territories(session),
             "languages": choices.languages(session),
             "mailing_groups": choices.mailing_groups(session),

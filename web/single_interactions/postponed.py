@@ -59,7 +59,7 @@ def show() -> ResponseReturnValue:
     with transaction(engine()) as session:
         newest_first = statement.order_by(Entry.entry_no.desc()).limit(PAGE + 1)
         rows = session.execute(newest_first).all()
-        salespeople = choices.salespeople(session)
+        salespeople = choices.all_salespeople(session)
     return render_template(
         "interactions/postponed.html",
         rows=rows[:PAGE],
