@@ -60,9 +60,12 @@ def find_unknown_codes(
 
 
 def find_blocked_salesperson(
-    session: Session, faults: FaultList, field: str, code: object
+    session: Session, faults: FaultList, field: str, code: object, was: object = ""
 ) -> None:
-    """Add E-BLOCKED where a new choice must be an active salesperson (SLS-001)."""
+    """Add E-BLOCKED where a new choice must be an active salesperson (SLS-001); whom the
+    record has already, it may keep."""
+    if code == was:
+        return
     salesperson = Base.metadata.tables["salesperson"]
     blocked = select(salesperson.c.blocked | salesperson.c.privacy_blocked).where(
         salesperson.c.code == code

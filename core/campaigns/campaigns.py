@@ -56,9 +56,10 @@ def create_campaign(
 def change_campaign(
     session: Session, campaign: Campaign, changes: CampaignChanges
 ) -> None:
-    before = {
+    before: CampaignChanges = {
         "starting_date": campaign.starting_date,
         "ending_date": campaign.ending_date,
+        "salesperson_code": campaign.salesperson_code,
     }
     check_changes(session, changes, before)
     apply_changes(campaign, changes)

@@ -24,13 +24,17 @@ class CampaignChanges(TypedDict, total=False):
 
 
 def check_changes(
-    session: Session, changes: CampaignChanges, before: Mapping[str, date | None]
+    session: Session, changes: CampaignChanges, before: CampaignChanges
 ) -> None:
     """Refuse what breaks a rule together with the values that stay as they were."""
     faults = FaultList()
     find_unknown_codes(session, faults, changes, TARGETS)
     find_blocked_salesperson(
-        session, faults, "salesperson_code", changes.get("salesperson_code")
+        session,
+        faults,
+        "salesperson_code",
+        changes.get("salesperson_code"),
+        before.get("salesperson_code"),
     )
     _check_dates(faults, {**before, **changes}, changes)
     faults.refuse_if_any()

@@ -75,6 +75,7 @@ def change_marketing_setup(
         faults,
         "default_salesperson_code",
         changes.get("default_salesperson_code"),
+        setup.default_salesperson_code,
     )
     _find_attachment(session, faults, changes.get("email_draft_template_code"))
     faults.refuse_if_any()

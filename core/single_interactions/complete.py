@@ -74,10 +74,13 @@ def _refuse_incomplete(
     _find_wrong_contact(session, draft, faults)
     find_unknown_codes(session, faults, values, _CODES)
     _find_changed_locks(draft, faults)
-    if values["salesperson_code"] != draft.proposed["salesperson_code"]:
-        find_blocked_salesperson(
-            session, faults, "salesperson_code", values["salesperson_code"]
-        )
+    find_blocked_salesperson(
+        session,
+        faults,
+        "salesperson_code",
+        values["salesperson_code"],
+        draft.proposed["salesperson_code"],
+    )
     if draft.template:
         _find_missing_content(
             draft, draft.template, faults, has_own_content=has_own_content

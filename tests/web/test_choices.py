@@ -6,6 +6,7 @@ import pytest
 
 from core.contacts.models import Salesperson
 from core.database import transaction
+from core.setup.queries import marketing_setup
 from tests import factories
 
 pytestmark = pytest.mark.case("SLS-001")
@@ -55,3 +56,22 @@ def test_a_contact_may_have_whoever_is_not_blocked_for_privacy(offered):
 )
 def test_everybodys_records_can_be_looked_for(offered, address):
     assert offered(address) == EVERYBODY
+
+
+def test_whom_a_campaign_and_marketing_setup_have_they_may_keep(
+    client, offered, committing_engine
+):
+    with transaction(committing_engine) as session:
+        factories.campaign(session, "CP1", salesperson_code="BLOCKED")
+        marketing_setup(session).default_salesperson_code = "BLOCKED"
+    campaign, setup = "/campaigns/CP1", "/setup/marketing"
+
+    assert offered(campaign) == offered(setup) == ["FREE", "BLOCKED"]
+    kept = {"description": "New words", "salesperson_code": "BLOCKED"}
+    assert client.post(campaign, data=kept).status_code == 303
+    kept = {"default_salesperson_code": "BLOCKED", "search_hit_percent": "60"}
+    assert client.post(setup, data=kept).status_code == 303
+    changed = {"description": "New words", "salesperson_code": "SECRET"}
+    refused = client.post(campaign, data=changed)
+    assert refused.status_code == 422
+    assert "Salesperson SECRET is blocked." in refused.text
