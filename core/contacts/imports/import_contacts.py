@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from core.contacts.guard import lock_imports, share_contacts
+from core.contacts.imports.keep_codes import keep_codes
 from core.contacts.imports.number_rows import number_rows
 from core.contacts.imports.recognise import recognise
 from core.contacts.imports.stage_file import stage_file
@@ -74,6 +75,8 @@ def _judge(run: JobRun, taken: ContactImport) -> None:
     run.progress.phase("Comparing with the contacts there are")
     lock_imports(run.session)
     share_contacts(run.session)
+    if not run.job.arguments["dry_run"]:
+        keep_codes(run.session, marketing_setup(run.session))
     recognise(run.session, _why_not_by_hand(run.session))
     run.check()
     if not run.job.arguments["dry_run"]:

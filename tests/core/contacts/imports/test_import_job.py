@@ -1,13 +1,16 @@
 """The five promises every kind of job is held to, for the import of contacts."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from core import kinds
-from core.contacts.imports.request_import import request_import
+from core.contacts.imports.request_import import IMPORT_CONTACTS, request_import
 from core.contacts.models import Contact, ContactImport
 from core.database import transaction
 from core.errors import ConflictError
@@ -15,10 +18,13 @@ from core.jobs.cancel import request_cancel
 from core.jobs.claim import claim_next_job
 from core.jobs.models import Job
 from core.jobs.monitor import Terms
+from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
+from core.setup.masters import LANGUAGES, SALUTATIONS, TERRITORIES, delete_code
 from tests import factories
 from tests.support import tally
 from tests.support.imports import as_csv, take
+from tests.support.meanwhile import until_somebody_waits
 
 ROWS = as_csv(["Name"], *([f"Company {number}"] for number in range(5_000)))
 TERMS = Terms(worker="test", lease_seconds=15, heartbeat_seconds=0.05)
@@ -131,6 +137,56 @@ def test_a_broken_file_fails_the_job_and_keeps_the_words(own_engine, submit, tmp
     problem = job_of(own_engine, job).problem
     assert problem["code"] == "E-CSV-FORMAT"
     assert "line 5002" in problem["detail"]
+    assert contacts(own_engine) == 0
+
+
+CODES = {
+    "Territory Code": TERRITORIES,
+    "Language Code": LANGUAGES,
+    "Salutation Code": SALUTATIONS,
+}
+
+
+@pytest.fixture
+def with_codes(own_engine, submit):
+    with transaction(own_engine) as session:
+        session.add_all([master.model(code="X") for master in CODES.values()])
+    # A company takes its salutation from Marketing Setup whatever the file says.
+    return submit(as_csv(["Name", "Type", *CODES], ["Anna", "Person", "X", "X", "X"]))
+
+
+@pytest.mark.parametrize("master", CODES.values(), ids=CODES)
+def test_a_code_is_kept_until_its_contacts_are_written(own_engine, with_codes, master):
+    deleted = []
+
+    def delete_meanwhile(run):
+        result = kinds.KINDS[IMPORT_CONTACTS].step(run)
+        with suppress(OperationalError), transaction(own_engine) as session:
+            session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            delete_code(session, master, "X")
+            deleted.append(master)
+        return result
+
+    meanwhile = {IMPORT_CONTACTS: Kind(delete_meanwhile)}
+    outcome = run_job(own_engine, meanwhile, TERMS, with_codes)
+
+    assert (outcome, deleted) == (Outcome.SUCCEEDED, [])
+    with (
+        pytest.raises(ConflictError, match="contacts still refer to it"),
+        transaction(own_engine) as session,
+    ):
+        delete_code(session, master, "X")
+
+
+def test_a_row_whose_code_is_being_deleted_is_rejected(own_engine, with_codes):
+    with ThreadPoolExecutor(1) as pool, transaction(own_engine) as session:
+        delete_code(session, TERRITORIES, "X")
+        session.flush()
+        done = pool.submit(run_job, own_engine, kinds.KINDS, TERMS, with_codes)
+        until_somebody_waits(own_engine)
+    assert done.result(timeout=60) == Outcome.SUCCEEDED
+
+    assert job_of(own_engine, with_codes).result["rejected"] == 1
     assert contacts(own_engine) == 0
 
 
