@@ -110,7 +110,6 @@ def delete_postponed(session: Session, actor: Actor, entry_nos: Collection[int])
         .execution_options(synchronize_session=False)
     ).all()
     session.expire_all()
-    drop_comments_of_gone_entries(session, min(entry_nos), max(entry_nos))
     thaw_attachments(session, {row.attachment_id for row in rows if row.attachment_id})
     if rows:
         numbers = [row.entry_no for row in rows]
