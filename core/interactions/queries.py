@@ -1,8 +1,9 @@
 """What pages and the API read of logged segments and interaction log entries."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.campaigns.models import CampaignEntry
@@ -19,19 +20,18 @@ from core.vocabulary import ContactType, DeliveryState, DeliveryStatus
 Company = aliased(Contact, name="contact_company")
 
 
+_STATUS = {
+    DeliveryState.OWED: DeliveryStatus.IN_PROGRESS,
+    DeliveryState.SENDING: DeliveryStatus.IN_PROGRESS,
+    DeliveryState.FAILED: DeliveryStatus.ERROR,
+    DeliveryState.IN_DOUBT: DeliveryStatus.ERROR,
+}
+
+
 def delivery_status() -> ColumnElement[int]:
     """What an entry shows of its delivery (ENUM-005, DLV-016)."""
-    return case(
-        (
-            Delivery.state.in_([DeliveryState.OWED, DeliveryState.SENDING]),
-            int(DeliveryStatus.IN_PROGRESS),
-        ),
-        (
-            Delivery.state.in_([DeliveryState.FAILED, DeliveryState.IN_DOUBT]),
-            int(DeliveryStatus.ERROR),
-        ),
-        else_=int(DeliveryStatus.BLANK),
-    )
+    shown = {int(state): int(status) for state, status in _STATUS.items()}
+    return case(shown, value=Delivery.state, else_=int(DeliveryStatus.BLANK))
 
 
 def has_comment() -> ColumnElement[bool]:
@@ -39,6 +39,30 @@ def has_comment() -> ColumnElement[bool]:
     return exists().where(
         InteractionLogEntryComment.entry_no == InteractionLogEntry.entry_no
     )
+
+
+def has_delivery_state(states: Collection[int]) -> ColumnElement[bool]:
+    """Of `entry_rows`: what became of its e-mail is one of these, blank where none was
+    to be sent.
+
+    Plan (a million deliveries): of a state that few are in these are found first, by
+    one pass over the deliveries; else the entries are walked in their order.
+    """
+    known = [state for state in states if state != DeliveryState.BLANK]
+    # Never unknown, so that it can be turned round.
+    is_one = and_(Delivery.state.is_not(None), Delivery.state.in_(known))
+    has_none = Delivery.state.is_(None)
+    return is_one if len(known) == len(states) else or_(is_one, has_none)
+
+
+def has_delivery_status(statuses: Collection[int]) -> ColumnElement[bool]:
+    """The same by the status that the entry shows."""
+    states = [state for state in DeliveryState if _shown_as(state) in statuses]
+    return has_delivery_state(states)
+
+
+def _shown_as(state: DeliveryState) -> DeliveryStatus:
+    return _STATUS.get(state, DeliveryStatus.BLANK)
 
 
 def entry_rows(*, postponed: bool = False) -> Select[Any]:

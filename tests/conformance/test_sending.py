@@ -338,3 +338,35 @@ def test_a_log_whose_e_mails_never_left_is_undone_with_them(desk, mailing, mailb
     assert desk.contacts_of(mailing) == ["K1"]
     log_and_send(desk, mailing)
     assert mailbox.addresses == ["k1@example.com"]
+
+
+@case("DLV-016", "ENUM-005")
+def test_interactions_are_found_by_what_became_of_their_e_mail(desk, mailing, mailbox):
+    two_of_whom_one_is_unknown(desk, mailing, mailbox)
+    log_and_send(desk, mailing)
+    desk.create(
+        "interactions",
+        contact_no="C1",
+        interaction_template_code="BUS",
+        salesperson_code="JR",
+    )
+
+    def found(question):
+        return [
+            entry["contact_no"]
+            for entry in desk.items(f"interaction-log-entries?{question}")
+        ]
+
+    for question, contacts in {
+        "delivery_state=failed": ["K2"],
+        "delivery_state=sent": ["K1"],
+        "delivery_state=": ["C1"],
+        "delivery_state=&delivery_state=failed": ["C1", "K2"],
+        "delivery_state__ne=failed": ["C1", "K1"],
+        "delivery_state__ne=": ["K2", "K1"],
+        "delivery_status=error": ["K2"],
+        "delivery_status=": ["C1", "K1"],
+        "delivery_status__ne=error": ["C1", "K1"],
+        "delivery_status=in_progress": [],
+    }.items():
+        assert found(question) == contacts, question

@@ -1,19 +1,19 @@
 from typing import Any
 
 from flask import Response
-from sqlalchemy import func
 
 from core.access.roles import Permission
 from core.contacts.models import Contact
 from core.database import transaction
 from core.interactions.entry_title import entry_title
-from core.interactions.models import Delivery, InteractionLogEntry
+from core.interactions.models import InteractionLogEntry
 from core.interactions.queries import (
     Company,
-    delivery_status,
     entry_row,
     entry_rows,
     has_comment,
+    has_delivery_state,
+    has_delivery_status,
 )
 from web.api import framework
 from web.api.attachments import FILE, AttachmentShown, hand_out, shown_attachment
@@ -123,8 +123,8 @@ class EntryWithTitle(EntryShown):
     evaluation=Entry.evaluation,
     attempt_failed=Entry.attempt_failed,
     salesperson_code=Entry.salesperson_code,
-    delivery_status=delivery_status(),
-    delivery_state=func.coalesce(Delivery.state, 0),
+    delivery_status=has_delivery_status,
+    delivery_state=has_delivery_state,
     canceled=Entry.canceled,
     user_id=Entry.user_id,
     comment=has_comment(),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, create_model
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, not_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from web.api.framework import kinds
@@ -27,7 +27,13 @@ class ListQuery(Query):
 ListQueryT = TypeVar("ListQueryT", bound=type[ListQuery])
 
 
-def filters_on(shown: type[Shown], **columns: Column) -> Callable[[ListQueryT], Any]:
+AnyOf = Callable[[list[Any]], ColumnElement[bool]]
+"""The condition that a field, of which no column says it, has one of the values."""
+
+
+def filters_on(
+    shown: type[Shown], **columns: Column | AnyOf
+) -> Callable[[ListQueryT], Any]:
     """Give a query model the filters of these fields of `shown`.
 
     A parameter that is repeated means "any of these". An empty value is the blank.
@@ -41,12 +47,20 @@ def filters_on(shown: type[Shown], **columns: Column) -> Callable[[ListQueryT], 
             for suffix in kind.operators:
                 item = Annotated[Any, _as_parameter(kind, suffix)]
                 parameters[field + suffix] = (list[item], Field(default=[]))
-                conditions[field + suffix] = functools.partial(_ANY_OF[suffix], column)
+                conditions[field + suffix] = _condition(column, suffix)
         extended = _with_parameters(query, parameters)
         _CONDITIONS[extended] = conditions
         return extended
 
     return extend
+
+
+def _condition(column: Column | AnyOf, suffix: str) -> "Condition":
+    if isinstance(column, ColumnElement | InstrumentedAttribute):
+        return functools.partial(_ANY_OF[suffix], column)
+    if suffix == "__ne":
+        return lambda values: not_(column(values))
+    return column
 
 
 def _with_parameters(
