@@ -10,8 +10,8 @@ from core.vocabulary import DeliveryState
 def deliveries_of_log(session: Session, entry_no: int) -> dict[DeliveryState, int]:
     """How many are in each state that occurs; empty where nothing was to be sent.
 
-    Plan (a million deliveries of a log): one pass over the rows in the index over
-    logs, 0.2 s; of a log without any, one look into it.
+    Plan (a million deliveries of a log): one pass over the rows, in parallel, 0.1 s; of
+    few among many, or none, by the index over logs.
     """
     found = session.execute(
         select(Delivery.state, func.count())

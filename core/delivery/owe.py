@@ -19,8 +19,8 @@ def owe_mail_of_log(
     """Each of its entries that is an e-mail is to be sent, by the job that is returned;
     None when there is no such entry.
 
-    Plan (a million entries of a log): one pass over them in the index over logged
-    lines; the rest of the time is writing the rows and their two indexes.
+    Plan (a million entries of a log): one pass over them, a third of the time; the rest
+    is writing the rows and their two indexes.
     """
     owed = rows_written(
         session,
