@@ -14,7 +14,7 @@ from core.single_interactions.changes import InteractionChanges
 from core.single_interactions.draft import Draft
 from web.context import current_actor, engine
 from web.forms import NO_REFUSAL, Refusal, refusal_of, status_of, typed
-from web.single_interactions import sheet
+from web.single_interactions import reading, sheet
 from web.single_interactions.deeds import Done, do_once
 from web.stale import refuse_if_stale, version_of_values
 
@@ -53,12 +53,14 @@ def fill(page: FormPage) -> str:
     form = typed()
     with transaction(engine()) as session:
         try:
-            said = sheet.said_in(session, form, filling=True)
+            said = reading.said_in(session, form, filling=True)
         except RefusedError as error:
             draft = page.draft(session, {})
             return sheet.part(session, draft, form, refusal_of(error))
         draft = page.draft(session, said)
-        unknown = {} if draft.contact else {sheet.CONTACT: form.get(sheet.CONTACT, "")}
+        unknown = (
+            {} if draft.contact else {reading.CONTACT: form.get(reading.CONTACT, "")}
+        )
         return sheet.part(session, draft, unknown)
 
 
@@ -70,8 +72,8 @@ def answer(page: FormPage) -> ResponseReturnValue:
 
     def deed(session: Session) -> Done:
         page.refuse_stale(session, form)
-        said = sheet.said_in(session, form)
-        content = sheet.own_content(session, current_actor())
+        said = reading.said_in(session, form)
+        content = reading.own_content(session, current_actor())
         return (page.postpone if "postpone" in form else page.log)(
             session, said, content
         )
@@ -91,7 +93,7 @@ def _again(
 ) -> str:
     with transaction(engine()) as session:
         try:
-            said = sheet.said_in(session, form, filling=filling)
+            said = reading.said_in(session, form, filling=filling)
         except RefusedError as error:
             said, refusal = {}, refusal if refusal.headline else refusal_of(error)
         draft = page.draft(session, said)

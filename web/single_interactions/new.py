@@ -1,5 +1,6 @@
 """Create Interaction, called from a contact, a salesperson, a campaign or a log entry."""
 
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, request
@@ -65,28 +66,21 @@ def _page() -> form_page.FormPage:
             session, actor, _with_begun(session, said), opened_from=opened_from
         )
 
-    def log(
+    def all_said(
         session: Session, said: InteractionChanges, content: Attachment | None
-    ) -> Done:
-        logged = log_interaction(
-            session,
-            actor,
-            _with_begun(session, said),
-            opened_from=opened_from,
-            own_content=content,
-        )
+    ) -> dict[str, Any]:
+        return {
+            "said": _with_begun(session, said),
+            "opened_from": opened_from,
+            "own_content": content,
+        }
+
+    def log(session: Session, *said: Any) -> Done:  # noqa: ANN401  (a Deed)
+        logged = log_interaction(session, actor, **all_said(session, *said))
         return logged_at(logged)
 
-    def postpone(
-        session: Session, said: InteractionChanges, content: Attachment | None
-    ) -> Done:
-        entry_no = postpone_interaction(
-            session,
-            actor,
-            _with_begun(session, said),
-            opened_from=opened_from,
-            own_content=content,
-        )
+    def postpone(session: Session, *said: Any) -> Done:  # noqa: ANN401  (a Deed)
+        entry_no = postpone_interaction(session, actor, **all_said(session, *said))
         return postponed_at(entry_no)
 
     return form_page.FormPage(_heading(), draft, log, postpone)
