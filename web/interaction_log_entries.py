@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -58,6 +58,7 @@ def show() -> ResponseReturnValue:
         chips=chips(in_words(filters), LABELS),
         deeds=_deeds(filters),
         options=options,
+        create_address=_create_address(filters if shown else {}),
         as_read=as_read,
         totals=totals,
         totals_address=address(totals="yes", before=None),
@@ -117,6 +118,17 @@ def download(entry_no: int) -> Response:
         return attachment_file(
             session, required_attachment(session, entry.attachment_id, owner)
         )
+
+
+def _create_address(filters: Mapping[str, str]) -> str:
+    """Create Interaction for what the list is about (WIZ-003); a filter that
+    finds nothing may name nobody, and locks nothing."""
+    about: dict[str, Any] = {
+        "contact_no": filters.get("contact_no") or filters.get("contact_company_no"),
+        "salesperson_code": filters.get("salesperson_code"),
+        "campaign_no": filters.get("campaign_no"),
+    }
+    return url_for("single_interactions.new.show", **about)
 
 
 def _totals(session: Session, condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 (a row)

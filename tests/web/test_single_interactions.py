@@ -371,3 +371,20 @@ def test_an_address_that_names_nobody_leads_nowhere(client):
     assert client.get(f"{POSTPONED}/999").status_code == 404
     assert client.post(f"{POSTPONED}/999", data=GOLF).status_code == 404
     assert client.get("/interactions/999/result").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("filters", "locks"),
+    [
+        ("contact_no=C1&salesperson_code=JR", "contact_no=C1&amp;salesperson_code=JR"),
+        ("contact_company_no=C1&campaign_no=CP1", "contact_no=C1&amp;campaign_no=CP1"),
+        ("contact_no=NOBODY", ""),
+    ],
+)
+def test_the_list_creates_for_what_it_is_about(client, filters, locks):
+    client.post(NEW, data=GOLF | {"salesperson_code": "JR", "campaign_no": "CP1"})
+
+    page = client.get(f"/interaction-log-entries?{filters}").text
+
+    address = f"{NEW}?{locks}" if locks else NEW
+    assert f'href="{address}"' in page
