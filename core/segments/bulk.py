@@ -15,6 +15,9 @@ HASH_MEMORY = "256MB"
 """For the database, while it holds a million contacts or lines in a hash table or
 sorts them: with its frugal default it would go through the disk."""
 
+ROUGHLY = 10
+"""Of the rows just written 3 000 are looked at and not 30 000, a tenth of a second."""
+
 _EVERY_ROW = "every row is meant"
 
 MOST_JOINS = 14
@@ -58,8 +61,11 @@ def is_every_row_meant(session: Session) -> bool:
 def tell_planner(session: Session, table: type[Base]) -> None:
     """After a statement that wrote many rows, so that the next one does not take them
     for a few; the server would find out by itself, but only in a minute."""
-    # Skipped where somebody is at it already: nobody shall wait for that.
-    session.execute(text(f"ANALYZE (SKIP_LOCKED) {table.__tablename__}"))
+    session.execute(text(f"SET LOCAL default_statistics_target = {ROUGHLY}"))
+    # Skipped where somebody is at it already: nobody shall wait for that. With its
+    # columns named the server does not count it as its own work, and looks closer soon.
+    columns = ", ".join(column.name for column in table.__table__.columns)
+    session.execute(text(f"ANALYZE (SKIP_LOCKED) {table.__tablename__} ({columns})"))
 
 
 def announced(
