@@ -71,8 +71,7 @@ def _in_order(wanted: Select[int], *, every_company: bool) -> Subquery:
     """The ids and their positions, from 1 (CRIT-014).
 
     Plan: company and type make one number, which the sort compares in place; it reads
-    texts only where two contacts share it. Apart from its use, because a window that
-    is named several times, with parameters, is computed several times.
+    texts only where two contacts share it.
     """
     ranked = _companies_in_order(of=None if every_company else wanted)
     # Who has no company has a blank company name.

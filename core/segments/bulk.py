@@ -16,7 +16,7 @@ HASH_MEMORY = "256MB"
 sorts them: with its frugal default it would go through the disk."""
 
 ROUGHLY = 10
-"""Of the rows just written 3 000 are looked at and not 30 000, a tenth of a second."""
+"""Of the table 3 000 rows are looked at and not 30 000: 15 ms instead of 100."""
 
 _EVERY_ROW = "every row is meant"
 
@@ -72,7 +72,10 @@ def announced(
     value: ColumnElement[int], position: ColumnElement[int]
 ) -> ColumnElement[int]:
     """The value; when the row at every ten thousandth position (from 1) is written,
-    the worker hears of it while the statement goes on."""
+    the worker hears of it while the statement goes on.
+
+    Plan: both are named several times. A window whose order has parameters would be
+    computed as often; let it be a column of a subquery."""
     return case(
         (
             position.op("%")(ANNOUNCE_EVERY) == 0,

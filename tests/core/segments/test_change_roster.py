@@ -1,5 +1,6 @@
 """Large criteria actions are jobs, with the promises of every job."""
 
+from contextlib import nullcontext
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,8 @@ from core.jobs.run import Kind
 from core.jobs.runner import Outcome, run_job
 from core.kinds import KINDS
 from core.segments.actions import ActionOptions
+from core.segments.add_contacts import add_contacts
+from core.segments.bulk import every_row_meant
 from core.segments.change_roster import (
     JOB_KINDS,
     MANY,
@@ -28,6 +31,7 @@ from core.segments.models import Segment, SegmentAction, SegmentLine
 from core.vocabulary import ActionKind
 from tests import factories
 from tests.support.many import add_many_contacts
+from tests.support.queries import counted_queries
 
 TERMS = Terms("tests", lease_seconds=15, heartbeat_seconds=0.05)
 OF_JR = {"contact": {"salesperson_code": ["JR"]}}
@@ -281,6 +285,21 @@ def test_the_planner_knows_of_the_lines_at_once(own_engine, at_once):
             {"id": segment_id},
         )
     assert f"rows={2 * MANY} " in first
+
+
+@pytest.mark.parametrize("every_row", [True, False])
+def test_an_add_numbers_its_contacts_once(session, every_row):
+    """A window that is named several times with parameters is computed as often."""
+    segment = Segment(no="SM1")
+    session.add(segment)
+    session.flush()
+    meant = every_row_meant(session) if every_row else nullcontext()
+    with meant, counted_queries(session.get_bind().engine) as statements:
+        add_contacts(session, factories.actor(), segment, OF_JR, ActionOptions())
+
+    (added,) = [each for each in statements if "INSERT INTO segment_line" in each]
+    companies, contacts = 1, 1
+    assert added.count("row_number()") == companies + contacts
 
 
 def updates_of_lines(session) -> dict[str, int]:
